@@ -8,6 +8,7 @@
 //! The format is appendix B of the MATPOWER manual. [`read`] takes the path
 //! `cursor` (bytes, lines) → `statements` (what the file says) → `network` (checks, and the [`Network`]).
 
+mod brackets;
 mod conversion;
 mod cursor;
 mod error;

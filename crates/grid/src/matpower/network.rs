@@ -97,7 +97,9 @@ fn check_widths(table: &Table, findings: &mut Findings) {
     for row in &table.rows {
         *counts.entry(row.columns).or_default() += 1;
     }
-    let Some((&usual, _)) = counts.iter().max_by_key(|(_, n)| **n) else {
+    // The commonest; among equals the first row's.
+    let first = table.rows.first().map(|r| r.columns);
+    let Some((&usual, _)) = counts.iter().max_by_key(|(w, n)| (**n, Some(**w) == first)) else {
         return;
     };
     let spec = table.spec;
@@ -208,6 +210,10 @@ fn read_buses(table: &Table, findings: &mut Findings) -> (Vec<Bus>, Index) {
     }
     let mut buses = Vec::with_capacity(table.rows.len());
     let mut index = Index::with_capacity(table.rows.len());
+    // What is at a bus whose row was cut short is not to blame. There will be no network, so no place.
+    for &id in table.cut_short.iter().filter(|&&id| BusNumber.holds(id)) {
+        index.insert(id as u64, (0, 0));
+    }
     for (row, v) in table.iter() {
         let &[id, kind, pd, qd, gs, bs, area, vm, va, base_kv, zone, vmax, vmin] = v else {
             continue;
@@ -215,7 +221,7 @@ fn read_buses(table: &Table, findings: &mut Findings) -> (Vec<Bus>, Index) {
         // A bus with another fault still has its number: its branches are not to blame.
         if BusNumber.holds(id) {
             let id = id as u64;
-            if let Some((_, first)) = index.get(&id) {
+            if let Some((_, first)) = index.get(&id).filter(|(_, first)| *first > 0) {
                 let kind = ErrorKind::DuplicateBus { id, first: *first as usize };
                 findings.error_in(row.line as usize, || place(table.spec, row, 0), kind);
             } else {

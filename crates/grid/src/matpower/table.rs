@@ -68,6 +68,8 @@ pub(super) struct Table {
     pub rows: Vec<Row>,
     /// Row by row, `spec.columns.len()` each. NaN marks what could not be read and was reported.
     values: Vec<f64>,
+    /// The first entries of rows that are not kept.
+    pub cut_short: Vec<f64>,
     current: Vec<f64>,
     columns: usize,
     numbered: u32,
@@ -76,7 +78,16 @@ pub(super) struct Table {
 impl Table {
     pub fn new(spec: &'static Spec, line: usize) -> Self {
         let current = Vec::with_capacity(spec.columns.len());
-        Table { spec, line, rows: Vec::new(), values: Vec::new(), current, columns: 0, numbered: 0 }
+        Table {
+            spec,
+            line,
+            rows: Vec::new(),
+            values: Vec::new(),
+            cut_short: Vec::new(),
+            current,
+            columns: 0,
+            numbered: 0,
+        }
     }
 
     /// The row that is being filled, from 1.
@@ -101,8 +112,8 @@ impl Table {
         self.columns += 1;
     }
 
-    /// Ends the row. `Err` with its columns where these are too few: such a row is not kept, so that a
-    /// file of tiny rows cannot take many times its own size.
+    /// Ends the row. `Err` with its columns where these are too few: of such a row only the first entry
+    /// is kept, so that a file of tiny rows cannot take many times its own size.
     pub fn end_row(&mut self, line: usize) -> Result<(), usize> {
         let columns = std::mem::take(&mut self.columns);
         if columns == 0 {
@@ -119,6 +130,7 @@ impl Table {
             });
             return Ok(());
         }
+        self.cut_short.extend(self.current.first());
         self.current.clear();
         Err(columns)
     }
