@@ -1,0 +1,41 @@
+//! One benchmark by name, wherever in the workspace it lives.
+
+use std::fs;
+use std::path::Path;
+
+use crate::process::{Outcome, execute};
+use crate::setup;
+use crate::workspace::Workspace;
+
+/// Runs the benchmark of that name or, if there is none, the example of that name in release.
+pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
+    let benches = names(&workspace.root, "benches");
+    let examples = names(&workspace.root, "examples");
+    let kind = if benches.iter().any(|known| known == name) {
+        ["bench", "--bench"]
+    } else if examples.iter().any(|known| known == name) {
+        ["run", "--example"]
+    } else {
+        let mut known = [benches, examples].concat();
+        known.sort();
+        return Err(format!("no benchmark `{name}`; there are: {}", known.join(", ")).into());
+    };
+    setup::for_build(workspace)?;
+    let mut command = workspace.cargo()?;
+    command.arg(kind[0]);
+    if kind[0] == "run" {
+        command.arg("--release");
+    }
+    execute(command.args([kind[1], name, "--"]).args(arguments))
+}
+
+/// The names of the Rust files in that folder of each crate.
+fn names(root: &Path, folder: &str) -> Vec<String> {
+    let crates = fs::read_dir(root.join("crates")).into_iter().flatten().flatten();
+    crates
+        .flat_map(|member| fs::read_dir(member.path().join(folder)).into_iter().flatten().flatten())
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| path.file_stem()?.to_str().map(str::to_owned))
+        .collect()
+}

@@ -1,0 +1,44 @@
+//! The first thing that a newcomer runs: a plan for the winter storm, and where to read it.
+
+use std::process::Command;
+
+use crate::process::{Outcome, execute, say};
+use crate::setup;
+use crate::workspace::Workspace;
+
+const SCENARIO: &str = "examples/winter-storm";
+const OUTPUT: &str = "out/winter-storm";
+
+/// Sets up, builds, plans, and says what to look at.
+pub fn run(workspace: &Workspace) -> Outcome {
+    say("step 1 of 3: what this machine lacks");
+    setup::for_build(workspace)?;
+    say("step 2 of 3: building relight (release; the first time takes a few minutes)");
+    build(workspace)?;
+    let relight = workspace.target()?.join("release").join("relight");
+    say(&format!("step 3 of 3: relight plan {SCENARIO} --out {OUTPUT}"));
+    execute(
+        Command::new(&relight)
+            .current_dir(&workspace.root)
+            .args(["plan", SCENARIO, "--out", OUTPUT]),
+    )?;
+    let report = workspace.root.join(OUTPUT).join("report.html");
+    if !report.is_file() {
+        return Err(format!("relight ended well but wrote no {}", report.display()).into());
+    }
+    say("done");
+    let relight = relight.strip_prefix(&workspace.root).unwrap_or(&relight).display();
+    println!("\nThe plan is in {OUTPUT}. Read it in a browser:\n");
+    println!("    file://{}\n", report.display());
+    println!("Next:\n");
+    println!("    {relight} --help");
+    println!(
+        "    {relight} plan examples/five-bus --out out/five-bus   # small enough for a hand check"
+    );
+    println!("    make test                                             # all tests\n");
+    Ok(())
+}
+
+fn build(workspace: &Workspace) -> Outcome {
+    execute(workspace.cargo()?.args(["build", "--release", "--package", "relight"]))
+}

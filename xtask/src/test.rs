@@ -1,0 +1,75 @@
+//! All tests, and a longer run of those that gain from time.
+
+use crate::fuzz::{self, Effort};
+use crate::oracle;
+use crate::process::{Outcome, run_tests, say, succeeds};
+use crate::setup;
+use crate::tally::Tally;
+use crate::workspace::Workspace;
+
+/// Every test, each part even if an earlier one fails; the last line printed is the count.
+pub fn run(workspace: &Workspace) -> Outcome {
+    let profile = if Workspace::in_ci() { "ci" } else { "default" };
+    run_everything(workspace, profile, Effort::Smoke, None)
+}
+
+/// The same with more cases for each property test and more time for each fuzz target.
+pub fn soak(workspace: &Workspace) -> Outcome {
+    let cases = std::env::var("PROPTEST_CASES").unwrap_or_else(|_| "10000".into());
+    run_everything(workspace, "soak", Effort::Soak, Some(&cases))
+}
+
+fn run_everything(
+    workspace: &Workspace,
+    profile: &str,
+    effort: Effort,
+    cases: Option<&str>,
+) -> Outcome {
+    setup::for_tests(workspace)?;
+    let mut tally = rust(workspace, profile, cases)?;
+    match fuzz::run_all(workspace, effort) {
+        Ok(targets) => tally += targets,
+        Err(failure) => {
+            say(&format!("fuzzing failed: {failure}"));
+            tally += Tally::of_check(false);
+        }
+    }
+    if oracle::python(workspace).is_none() {
+        say("skipped: the checks against an independent LP (no Python with highspy)");
+    }
+    say("all parts have run");
+    eprintln!("{tally}");
+    match tally {
+        Tally { failed: 0, passed: 1.., .. } => Ok(()),
+        Tally { failed: 0, .. } => Err("no test ran".into()),
+        Tally { failed, .. } => Err(format!("{failed} failed; see above").into()),
+    }
+}
+
+/// The tests of all crates and of their documentation.
+///
+/// nextest runs them side by side and stops one that hangs. Compiling it takes minutes, so where
+/// it is missing cargo's own runner does.
+fn rust(workspace: &Workspace, profile: &str, cases: Option<&str>) -> Outcome<Tally> {
+    let cargo = |arguments: &[&str]| -> Outcome<Tally> {
+        let mut command = workspace.cargo()?;
+        command.args(arguments);
+        if let Some(python) = oracle::python(workspace) {
+            command.env(oracle::VARIABLE, python);
+        }
+        if let Some(cases) = cases {
+            command.env("PROPTEST_CASES", cases);
+        }
+        run_tests(&mut command)
+    };
+    if succeeds(workspace.plain_cargo().args(["nextest", "--version"])) {
+        say("tests of all crates (cargo nextest)");
+        let tests = cargo(&["nextest", "run", "--workspace", "--profile", profile])?;
+        say("examples in the documentation (cargo test --doc)");
+        Ok(tests + cargo(&["test", "--doc", "--workspace", "--no-fail-fast"])?)
+    } else {
+        say("tests of all crates (cargo test; `cargo install --locked cargo-nextest` makes it \
+             quicker to read and to run)");
+        cargo(&["test", "--workspace", "--no-fail-fast"])
+    }
+}
