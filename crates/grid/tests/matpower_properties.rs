@@ -131,17 +131,19 @@ impl Writer<'_> {
         } else {
             format!("{v:?}")
         };
-        self.text.push_str(&match style.as_str() {
+        let styled = match style.as_str() {
             "exponent" if v.is_finite() => format!("{v:e}"),
             "plus" if v >= 0.0 => format!("+{plain}"),
             "product" => format!("{plain} *1"),
             "bracket" => format!("({plain})"),
             _ => plain,
-        });
+        };
+        self.text += &styled;
     }
 
     fn table(&mut self, name: &str, rows: &[Vec<f64>]) {
-        self.text.push_str(&format!("mpc.{name}"));
+        self.text += "mpc.";
+        self.text += name;
         self.add(&[" = [", "=[", " = ...\n [ % begins", "\t=\t[\r\n"]);
         self.add(&["\n", "\r\n", "\r"]);
         for row in rows {
@@ -164,9 +166,9 @@ impl Writer<'_> {
             let name = bus.name.as_deref().unwrap_or_default();
             self.add(&["", " ", "\n", "% 'x'\n"]);
             if self.pick(&["single", "double"]) == "single" {
-                self.text.push_str(&format!("'{}'", name.replace('\'', "''")));
+                self.text += &["'", &name.replace('\'', "''"), "'"].concat();
             } else {
-                self.text.push_str(&format!("\"{}\"", name.replace('"', "\"\"")));
+                self.text += &["\"", &name.replace('"', "\"\""), "\""].concat();
             }
             self.add(&[";", "\n", ";\r\n", " ; % 'y'\n", ", "]);
         }

@@ -1,0 +1,4 @@
+function chgtab = contab
+chgtab = [
+1 0 2 1;
+];
