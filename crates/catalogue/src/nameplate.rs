@@ -50,9 +50,9 @@ impl Kind {
 /// nominal voltages of the bay, the power that it must carry, the mass that the road to it bears.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Nameplate {
-    /// Rated voltage of the high-voltage winding, kV.
+    /// Rated voltage of the high-voltage winding, kV. Of a single-phase unit: line to line of its bank.
     pub hv_kv: Option<f64>,
-    /// Rated voltage of the low-voltage winding, kV.
+    /// Rated voltage of the low-voltage winding, kV. Of a single-phase unit: line to line of its bank.
     pub lv_kv: Option<f64>,
     /// Rated voltage of the tertiary winding, kV.
     pub tertiary_kv: Option<f64>,
