@@ -1,0 +1,433 @@
+//! `plan.json`: the plan for programs, and its types for those who read it back with serde.
+//!
+//! Elements are named as in the tables of a scenario: a bus by its number, a branch or a generator by its
+//! 1-based row. A number that is not finite, which no plan should hold, is written as `null`.
+
+use std::collections::BTreeMap;
+
+use relight_catalogue::Verdict;
+use relight_restore::plan::{self, PlanState};
+use relight_restore::{Plan, Scenario};
+use serde::{Deserialize, Serialize};
+
+use crate::view::{View, row};
+
+/// The name of the format. A reader refuses another major version.
+pub const SCHEMA: &str = "relight.plan/1";
+
+/// Bytes of `plan.json`: UTF-8, two spaces of indent, a newline at the end.
+pub fn plan_json(scenario: &Scenario, plan: &Plan) -> Vec<u8> {
+    // Text keys and plain values: there is nothing that serialisation could refuse.
+    let mut bytes = serde_json::to_vec_pretty(&Document::of(scenario, plan)).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Document {
+    pub schema: String,
+    pub relight: String,
+    pub scenario: About,
+    pub seed: u64,
+    pub objective: Objective,
+    pub bound: Bound,
+    pub baseline: Baseline,
+    pub jobs: Vec<Job>,
+    pub states: Vec<State>,
+    pub placements: Vec<Placement>,
+    pub asks: Vec<serde_json::Value>,
+    pub unmatched: Vec<Unmatched>,
+    pub unscheduled: Vec<Unscheduled>,
+    pub unrecoverable: Unrecoverable,
+    pub matches: Vec<Match>,
+    pub warnings: Vec<String>,
+}
+
+/// What was planned for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct About {
+    pub name: String,
+    pub digest: String,
+    pub start: String,
+    pub horizon_steps: u32,
+    pub step_hours: f64,
+}
+
+/// What the plan costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Objective {
+    pub measure: String,
+    pub unserved_mwh: f64,
+    pub unserved_people_hours: f64,
+    pub weighted: f64,
+    pub by_service: BTreeMap<String, f64>,
+}
+
+/// What no plan can beat.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Bound {
+    pub weighted: f64,
+    pub gap: f64,
+    pub method: String,
+    pub complete: bool,
+}
+
+/// What simpler ways would cost, in the measure of `objective.weighted`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Baseline {
+    pub no_repair: f64,
+    pub input_order: f64,
+    pub greedy: f64,
+}
+
+/// A job with its place in time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Job {
+    pub job: String,
+    pub start: u32,
+    pub finish: u32,
+    pub skill: String,
+    /// The first team; `null` where none is told.
+    pub crew: Option<u32>,
+    /// Every team.
+    pub crews: Vec<u32>,
+    pub region: Option<String>,
+    pub items: Vec<Item>,
+}
+
+/// Pieces of an offer that fill a need.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Item {
+    pub need: String,
+    pub offer: String,
+    pub count: u32,
+}
+
+/// The grid between two changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct State {
+    pub from: u32,
+    pub to: u32,
+    pub served_mw: f64,
+    pub shed_mw: f64,
+    pub people_without: PeopleWithout,
+    pub ac: Ac,
+    pub out: Out,
+    pub derated: Vec<Derated>,
+    /// Where load is not supplied in full.
+    pub shed: Vec<Shed>,
+}
+
+/// People without power at home, and people who depend on a facility that is without its service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct PeopleWithout {
+    pub power: f64,
+    pub heat: f64,
+    pub water: f64,
+    /// Services other than those that the contract names.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, f64>,
+}
+
+/// The AC check of a state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Ac {
+    pub verdict: String,
+    pub served_mw: f64,
+    pub max_loading_pct: f64,
+    pub vm_min_pu: f64,
+    pub vm_max_pu: f64,
+    pub iterations: u32,
+    pub violations: Vec<Violation>,
+    pub note: String,
+}
+
+/// A limit that an AC state breaks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Violation {
+    pub element: String,
+    pub id: u64,
+    pub quantity: String,
+    pub value: f64,
+    pub limit: f64,
+    pub unit: String,
+}
+
+/// Elements in service in the case and not in the state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Out {
+    pub buses: Vec<u64>,
+    pub branches: Vec<u64>,
+    pub generators: Vec<u64>,
+}
+
+/// A branch with a rating below that of the case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Derated {
+    pub branch: u64,
+    pub mva: f64,
+}
+
+/// Load not supplied at a bus.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Shed {
+    pub bus: u64,
+    pub mw: f64,
+}
+
+/// A generator set at a facility.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Placement {
+    pub offer: String,
+    pub facility: String,
+    pub from: u32,
+    pub to: u32,
+    pub kw: f64,
+    pub litres: f64,
+    pub piece: u32,
+}
+
+/// A need that the plan does not fill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Unmatched {
+    pub need: String,
+    pub reasons: Vec<String>,
+}
+
+/// A job that is not in the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Unscheduled {
+    pub job: String,
+    pub reasons: Vec<String>,
+}
+
+/// What no plan brings back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Unrecoverable {
+    pub mw: f64,
+    pub people: f64,
+    pub buses: Vec<u64>,
+}
+
+/// An offer held against a need.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Match {
+    pub need: String,
+    pub offer: String,
+    pub verdict: String,
+    pub chosen: u32,
+    pub pieces: u32,
+    pub usable_mva: Option<f64>,
+    /// The checks that are not simply passed.
+    pub checks: Vec<Check>,
+}
+
+/// A check that fails, derates, or cannot be told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Check {
+    pub name: String,
+    pub verdict: String,
+    pub value: Option<f64>,
+    pub limit: Option<f64>,
+    pub unit: String,
+    pub note: String,
+    pub source: String,
+}
+
+impl Document {
+    /// The document of a plan.
+    pub fn of(scenario: &Scenario, plan: &Plan) -> Self {
+        let view = View::new(scenario, plan);
+        let objective = &plan.objective;
+        let bound = &plan.bound;
+        let lost = &plan.unrecoverable;
+        Document {
+            schema: SCHEMA.into(),
+            relight: env!("CARGO_PKG_VERSION").into(),
+            scenario: About {
+                name: scenario.name.clone(),
+                digest: scenario.digest.clone(),
+                start: scenario.start.to_string(),
+                horizon_steps: scenario.horizon_steps,
+                step_hours: scenario.step_hours,
+            },
+            seed: plan.seed,
+            objective: Objective {
+                measure: view.measure().into(),
+                unserved_mwh: objective.unserved_mwh,
+                unserved_people_hours: objective.unserved_people_hours,
+                weighted: objective.weighted,
+                by_service: objective.by_service.clone(),
+            },
+            bound: Bound {
+                weighted: bound.weighted,
+                gap: bound.gap,
+                method: bound.method.clone(),
+                complete: bound.complete,
+            },
+            baseline: Baseline {
+                no_repair: plan.baseline.no_repair,
+                input_order: plan.baseline.input_order,
+                greedy: plan.baseline.greedy,
+            },
+            jobs: plan.jobs.iter().map(|j| job(view, j)).collect(),
+            states: plan.states.iter().map(|s| state(view, s)).collect(),
+            placements: plan.placements.iter().map(|p| placement(view, p)).collect(),
+            asks: Vec::new(),
+            unmatched: plan
+                .unmatched
+                .iter()
+                .map(|u| Unmatched { need: view.need(u.need).into(), reasons: u.reasons.clone() })
+                .collect(),
+            unscheduled: plan
+                .unscheduled
+                .iter()
+                .map(|u| Unscheduled { job: view.job(u.job).into(), reasons: u.reasons.clone() })
+                .collect(),
+            unrecoverable: Unrecoverable {
+                mw: lost.mw,
+                people: lost.people,
+                buses: lost.buses.iter().map(|&b| view.bus(b)).collect(),
+            },
+            matches: plan.matches.iter().map(|m| match_of(view, m)).collect(),
+            warnings: plan.warnings.clone(),
+        }
+    }
+}
+
+fn job(view: View, j: &plan::ScheduledJob) -> Job {
+    Job {
+        job: view.job(j.job).into(),
+        start: j.start,
+        finish: j.finish,
+        skill: view.job_skill(j.job).into(),
+        crew: j.teams.first().copied(),
+        crews: j.teams.clone(),
+        region: view.job_region(j.job).map(Into::into),
+        items: j
+            .items
+            .iter()
+            .map(|i| Item {
+                need: view.need(i.need).into(),
+                offer: view.offer(i.offer).into(),
+                count: i.count,
+            })
+            .collect(),
+    }
+}
+
+fn state(view: View, s: &PlanState) -> State {
+    let network = &view.scenario.network;
+    let case = network.status();
+    let out = |case: &[bool], now: &[bool]| -> Vec<usize> {
+        (0..case.len()).filter(|&i| case[i] && !now.get(i).copied().unwrap_or(false)).collect()
+    };
+    let rows = |list: Vec<usize>| list.into_iter().map(row).collect();
+    let shed = network.buses.iter().zip(&s.dispatch.served_mw).filter_map(|(bus, served)| {
+        let mw = bus.pd_mw - served;
+        // A negative load that is curtailed counts too; less than a watt is rounding.
+        (mw.abs() > 1e-6).then_some(Shed { bus: bus.id, mw })
+    });
+    let mut others = s.people_without.clone();
+    State {
+        from: s.from,
+        to: s.to,
+        served_mw: s.served_mw,
+        shed_mw: s.shed_mw,
+        people_without: PeopleWithout {
+            power: s.people_without_power,
+            heat: others.remove("heat").unwrap_or(0.0),
+            water: others.remove("water").unwrap_or(0.0),
+            // A service may not take the name of people's own supply.
+            others: {
+                others.remove("power");
+                others
+            },
+        },
+        ac: Ac {
+            verdict: s.ac.verdict.word().into(),
+            served_mw: s.ac.served_mw,
+            max_loading_pct: s.ac.max_loading_pct,
+            vm_min_pu: s.ac.vm_min_pu,
+            vm_max_pu: s.ac.vm_max_pu,
+            iterations: s.ac.iterations,
+            violations: s.ac.violations.iter().map(|v| violation(view, v)).collect(),
+            note: s.ac.note.clone(),
+        },
+        out: Out {
+            buses: out(&case.bus, &s.status.bus).into_iter().map(|b| view.bus(b)).collect(),
+            branches: rows(out(&case.branch, &s.status.branch)),
+            generators: rows(out(&case.generator, &s.status.generator)),
+        },
+        derated: s.derated.iter().map(|&(l, mva)| Derated { branch: row(l), mva }).collect(),
+        shed: shed.collect(),
+    }
+}
+
+fn violation(view: View, v: &plan::LimitBroken) -> Violation {
+    let (element, id) = view.id(v.element);
+    Violation {
+        element: element.into(),
+        id,
+        quantity: v.quantity.into(),
+        value: v.value,
+        limit: v.limit,
+        unit: v.unit.into(),
+    }
+}
+
+fn placement(view: View, p: &plan::Placement) -> Placement {
+    Placement {
+        offer: view.offer(p.offer).into(),
+        facility: view.facility(p.facility).into(),
+        from: p.from,
+        to: p.to,
+        kw: p.kw,
+        litres: p.litres,
+        piece: p.piece,
+    }
+}
+
+fn match_of(view: View, m: &plan::MatchRow) -> Match {
+    let checks = m.result.checks.iter().filter(|c| c.verdict != Verdict::Fits);
+    Match {
+        need: view.need(m.need).into(),
+        offer: view.offer(m.offer).into(),
+        verdict: m.result.verdict.words().into(),
+        chosen: m.chosen,
+        pieces: m.result.pieces,
+        usable_mva: m.result.usable_mva,
+        checks: checks
+            .map(|c| Check {
+                name: c.name.into(),
+                verdict: c.verdict.words().into(),
+                value: c.value,
+                limit: c.limit,
+                unit: c.unit.into(),
+                note: c.note.clone(),
+                source: c.source.into(),
+            })
+            .collect(),
+    }
+}

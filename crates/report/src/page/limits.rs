@@ -1,0 +1,120 @@
+//! What the plan cannot do, and why.
+
+use maud::{Markup, html};
+
+use super::people;
+use crate::view::View;
+use crate::words::mw;
+
+/// More rows than this are folded away.
+const SHOWN: usize = 8;
+
+pub(super) fn section(view: View) -> Markup {
+    let plan = view.plan;
+    let lost = &plan.unrecoverable;
+    let beyond = lost.mw > 1e-6 || lost.people >= 0.5;
+    let nothing = !beyond && plan.unmatched.is_empty() && plan.unscheduled.is_empty();
+    html! {
+        section #limits {
+            h2 { "What this plan cannot do, and why" }
+            @if nothing {
+                p { "Every job is planned, every need is filled, and finished repairs bring back all load." }
+            }
+            @if beyond {
+                h3 { "Beyond any plan" }
+                p {
+                    (mw(lost.mw)) " MW"
+                    @if lost.people >= 0.5 { " (" (people(lost.people)) ")" }
+                    " stay without supply even with every possible job finished."
+                }
+                @if !lost.buses.is_empty() {
+                    details {
+                        summary { "Where: " (lost.buses.len()) " buses" }
+                        p.ids {
+                            @for (i, &b) in lost.buses.iter().enumerate() {
+                                @if i > 0 { ", " }
+                                (view.bus(b))
+                                @if let Some(site) = view.site(view.scenario.buses.get(b).and_then(|b| b.site)) { " " (site) }
+                            }
+                        }
+                    }
+                }
+            }
+            @if !plan.unmatched.is_empty() {
+                h3 { "Needs without equipment (" (plan.unmatched.len()) ")" }
+                (rows("Needs that no offer fills", "Need", plan.unmatched.iter().map(|u| {
+                    (view.need(u.need), need_words(view, u.need), u.reasons.as_slice())
+                }).collect()))
+            }
+            @if !plan.unscheduled.is_empty() {
+                h3 { "Jobs not in the plan (" (plan.unscheduled.len()) ")" }
+                (rows("Jobs that are not planned", "Job", plan.unscheduled.iter().map(|u| {
+                    (view.job(u.job), job_words(view, u.job), u.reasons.as_slice())
+                }).collect()))
+            }
+        }
+    }
+}
+
+fn rows(caption: &str, noun: &str, all: Vec<(&str, String, &[String])>) -> Markup {
+    let head = html! { caption.hidden { (caption) } thead { tr { th scope="col" { (noun) } th scope="col" { "What" } th scope="col" { "Why" } } } };
+    let row = |(id, what, why): &(&str, String, &[String])| {
+        html! { tr { th scope="row" { code { (id) } } td { (what) } td { (why.join(" ")) } } }
+    };
+    let (first, rest) = all.split_at(all.len().min(SHOWN));
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) { table { (head) tbody { @for r in first { (row(r)) } } } }
+        @if !rest.is_empty() {
+            details {
+                summary { (rest.len()) " more" }
+                div.scroll tabindex="0" role="region" aria-label=(caption) { table { (head) tbody { @for r in rest { (row(r)) } } } }
+            }
+        }
+    }
+}
+
+/// The element and site that a job restores.
+pub(super) fn job_words(view: View, job: usize) -> String {
+    let s = view.scenario;
+    let Some(damage) = s.jobs.get(job).and_then(|j| s.damages.get(j.damage)) else {
+        return String::new();
+    };
+    let element = view.element(damage.element);
+    view.site(damage.site).map_or(element.clone(), |site| format!("{element}, {site}"))
+}
+
+/// What a need asks for.
+pub(super) fn need_words(view: View, need: usize) -> String {
+    let Some(n) = view.scenario.needs.get(need) else { return String::new() };
+    let place = view
+        .scenario
+        .jobs
+        .get(n.job)
+        .and_then(|j| view.scenario.damages.get(j.damage))
+        .and_then(|d| view.site(d.site));
+    let what = item_words(&n.item);
+    let what = if n.count == 1 { what } else { format!("{} × {what}", n.count) };
+    place.map_or(what.clone(), |p| format!("{what}, for {p}"))
+}
+
+/// A piece of equipment in words: `transformer 345/138 kV, 200 MVA`.
+pub(super) fn item_words(item: &relight_catalogue::Item) -> String {
+    let n = &item.nameplate;
+    let mut parts = Vec::new();
+    match (n.hv_kv, n.lv_kv) {
+        (Some(h), Some(l)) => parts.push(format!("{h}/{l} kV")),
+        (Some(v), None) | (None, Some(v)) => parts.push(format!("{v} kV")),
+        (None, None) => parts.extend(n.rated_kv.map(|v| format!("{v} kV"))),
+    }
+    parts.extend(n.mva.map(|v| format!("{v} MVA")));
+    parts.extend(n.kw.map(|v| format!("{v} kW")));
+    parts.extend(n.rated_a.map(|v| format!("{v} A")));
+    parts.extend(n.breaking_ka.map(|v| format!("{v} kA")));
+    parts.extend(n.length_km.map(|v| format!("{v} km")));
+    if n.phases == Some(1) {
+        parts.push("single-phase".into());
+    }
+    parts.extend(n.frequency_hz.map(|v| format!("{v} Hz")));
+    let kind = item.kind.word().replace('_', " ");
+    if parts.is_empty() { kind } else { format!("{kind} {}", parts.join(", ")) }
+}

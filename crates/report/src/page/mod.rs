@@ -1,0 +1,104 @@
+//! `report.html`: the plan as one page. A section a file; this one puts them in order.
+//!
+//! Markup is built with maud, which escapes every value: names of donors and sites come from outside.
+//! The page needs no network and no script; the script only lets the reader choose the step of the map.
+
+mod chart;
+mod compare;
+mod gantt;
+mod geometry;
+mod limits;
+mod map;
+mod matches;
+mod notes;
+mod states;
+mod summary;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use relight_restore::{Plan, Scenario};
+
+use crate::view::View;
+use crate::words::{about, whole};
+
+/// The page of a plan.
+pub fn report_html(scenario: &Scenario, plan: &Plan) -> String {
+    let view = View::new(scenario, plan);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "Repair plan: " (scenario.name) }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body {
+                a.skip href="#main" { "Skip to the plan" }
+                header.wrap { (masthead(view)) }
+                main.wrap #main {
+                    (summary::section(view))
+                    (limits::section(view))
+                    (chart::section(view))
+                    (map::section(view))
+                    (gantt::section(view))
+                    (compare::section(view))
+                    (states::section(view))
+                    (matches::section(view))
+                    (notes::placements(view))
+                    (notes::assumptions(view))
+                    (notes::check(view))
+                }
+                footer.wrap {
+                    p {
+                        "Made by Relight " (env!("CARGO_PKG_VERSION")) ". It shows where the grid is damaged: "
+                        "for those who carry out the plan, not for publication."
+                    }
+                }
+                script { (PreEscaped(include_str!("script.js"))) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn masthead(view: View) -> Markup {
+    let s = view.scenario;
+    html! {
+        p.eyebrow { "Repair plan" }
+        h1 { @if s.name.is_empty() { "Unnamed scenario" } @else { (s.name) } }
+        p.sub {
+            (view.date(0)) " to " (view.last_day()) " · "
+            (view.steps(s.horizon_steps)) " · "
+            (count(s.damages.len(), "damaged element")) " · "
+            (count(view.plan.jobs.len(), "job")) " planned · grid of "
+            (whole(s.network.buses.len() as f64)) " buses"
+        }
+        nav aria-label="On this page" {
+            a href="#limits" { "What it cannot do" }
+            a href="#curve" { "Day by day" }
+            a href="#map" { "Map" }
+            a href="#jobs" { "Jobs" }
+            a href="#compare" { "Compared" }
+            a href="#states" { "Grid states" }
+            a href="#equipment" { "Equipment" }
+            a href="#check" { "How to check" }
+        }
+    }
+}
+
+/// `1 job`, `12 jobs`.
+fn count(n: usize, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", whole(n as f64))
+}
+
+/// `one person`, `1.2 million people`.
+fn people(n: f64) -> String {
+    if n.round() == 1.0 { "1 person".into() } else { format!("{} people", about(n)) }
+}
+
+/// A point in time for people: `day 6 (Sun 18 Jan 2026)`.
+fn by(view: View, step: u32) -> String {
+    format!("{} ({})", view.step(step), view.date(step))
+}
