@@ -2,7 +2,7 @@
 
 use super::cursor::is_name_start;
 use super::error::ErrorKind;
-use super::expression::{Stop, evaluate};
+use super::expression::evaluate;
 use super::statements::{Hopeless, Reader};
 use super::table::Table;
 
@@ -68,21 +68,15 @@ impl Reader<'_, '_> {
             Some(value) => Ok(value),
             None => evaluate(&mut self.cursor, &self.contents.scope, true),
         };
-        let stop = match value {
-            Ok(_) if !self.at_entry_end() => {
-                Some(Stop { at: mark, expected: "a number, then a blank, comma or row end" })
-            }
-            Ok(value) if value.is_nan() && table.keeps_next() => {
-                Some(Stop { at: mark, expected: "a number" })
-            }
+        let expected = match value {
+            Ok(_) if !self.at_entry_end() => "a number, then a blank, comma or row end",
+            Ok(value) if value.is_nan() && table.keeps_next() => "a number",
             Ok(value) => {
                 table.push(value);
                 return;
             }
-            Err(stop) => Some(stop),
+            Err(expected) => expected,
         };
-        let Some(stop) = stop else { return };
-        let found = format!("`{}`", self.cursor.snippet_from(stop.at));
         self.cursor.back_to(mark);
         let mut inside = 0_usize;
         while let Some(b) = self.cursor.peek() {
@@ -95,6 +89,7 @@ impl Reader<'_, '_> {
             }
             self.cursor.advance();
         }
+        let found = format!("`{}`", self.cursor.snippet_since(mark));
         let (spec, row, column) = (table.spec, table.row_number(), table.filled());
         self.findings.error_in(
             line,
@@ -102,7 +97,7 @@ impl Reader<'_, '_> {
                 Some(name) => format!("{} row {row}, {name} (column {})", spec.name, column + 1),
                 None => format!("{} row {row}, column {}", spec.name, column + 1),
             },
-            ErrorKind::Syntax { found, expected: stop.expected },
+            ErrorKind::Syntax { found, expected },
         );
         table.push(f64::NAN);
     }

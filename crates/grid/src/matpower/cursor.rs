@@ -238,21 +238,30 @@ impl<'a> Cursor<'a> {
         }))
     }
 
-    /// What is here, for a message: at most 40 bytes of the line.
+    /// What is here, for a message.
     pub fn snippet(&self) -> String {
         self.snippet_from(self.mark())
     }
 
     /// What is at a mark, for a message.
     pub fn snippet_from(&self, mark: Mark) -> String {
-        const MOST: usize = 40;
-        let rest = &self.bytes[mark.pos.min(self.bytes.len())..];
-        let end = rest.iter().take(MOST).take_while(|&&b| b != b'\n' && b != b'\r').count();
-        let text: String = String::from_utf8_lossy(&rest[..end])
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        let cut = end == MOST && rest.len() > MOST;
-        format!("{}{}", text.trim_end(), if cut { "…" } else { "" })
+        snippet(&self.bytes[mark.pos.min(self.bytes.len())..])
     }
+
+    /// What is between a mark and here, for a message.
+    pub fn snippet_since(&self, mark: Mark) -> String {
+        snippet(&self.bytes[mark.pos.min(self.pos)..self.pos])
+    }
+}
+
+/// At most 40 bytes of the first line.
+fn snippet(bytes: &[u8]) -> String {
+    const MOST: usize = 40;
+    let end = bytes.iter().take(MOST).take_while(|&&b| b != b'\n' && b != b'\r').count();
+    let text: String = String::from_utf8_lossy(&bytes[..end])
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let cut = end == MOST && bytes.len() > MOST;
+    format!("{}{}", text.trim_end(), if cut { "…" } else { "" })
 }

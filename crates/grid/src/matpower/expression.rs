@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cursor::{Cursor, Mark, is_name_start};
+use super::cursor::{Cursor, is_name_start};
 use super::table::Tables;
 
 /// Brackets within brackets; real files have three.
@@ -20,13 +20,8 @@ pub(super) struct Scope {
     pub tables: Tables,
 }
 
-/// Where an expression cannot go on.
-pub(super) struct Stop {
-    pub at: Mark,
-    pub expected: &'static str,
-}
-
-type Outcome = Result<f64, Stop>;
+/// The value, or what was expected where the expression cannot go on.
+type Outcome = Result<f64, &'static str>;
 
 const NUMBER: &str = "a number or constant arithmetic such as 12/sqrt(3)";
 
@@ -46,10 +41,6 @@ struct Evaluator<'c, 'a, 's> {
 }
 
 impl Evaluator<'_, '_, '_> {
-    fn stop(&self, expected: &'static str) -> Stop {
-        Stop { at: self.cursor.mark(), expected }
-    }
-
     fn sum(&mut self, in_row: bool, depth: usize) -> Outcome {
         let mut value = self.product(depth)?;
         loop {
@@ -124,12 +115,12 @@ impl Evaluator<'_, '_, '_> {
 
     fn primary(&mut self, depth: usize) -> Outcome {
         if depth > DEEPEST {
-            return Err(self.stop("at most 32 brackets within each other"));
+            return Err("at most 32 brackets within each other");
         }
         match self.cursor.peek() {
             Some(b'(') => self.bracketed(depth),
             Some(b) if is_name_start(b) => self.named(depth),
-            _ => self.cursor.number().ok_or_else(|| self.stop(NUMBER)),
+            _ => self.cursor.number().ok_or(NUMBER),
         }
     }
 
@@ -140,30 +131,28 @@ impl Evaluator<'_, '_, '_> {
         Ok(value)
     }
 
-    fn close(&mut self) -> Result<(), Stop> {
+    fn close(&mut self) -> Result<(), &'static str> {
         self.cursor.blanks();
-        if self.cursor.take(b')') { Ok(()) } else { Err(self.stop("`)`")) }
+        if self.cursor.take(b')') { Ok(()) } else { Err("`)`") }
     }
 
     fn named(&mut self, depth: usize) -> Outcome {
-        let mark = self.cursor.mark();
-        let unknown = Stop { at: mark, expected: NUMBER };
         let Some(name) = self.cursor.name() else {
-            return Err(unknown);
+            return Err(NUMBER);
         };
         if name == self.scope.case && self.cursor.peek() == Some(b'.') {
-            return self.of_case(mark, depth);
+            return self.of_case(depth);
         }
         // A variable hides a function of the same name, as in MATLAB.
         if let Some(&value) = self.scope.locals.get(name) {
-            return if self.cursor.peek() == Some(b'(') { Err(unknown) } else { Ok(value) };
+            return if self.cursor.peek() == Some(b'(') { Err(NUMBER) } else { Ok(value) };
         }
         if self.cursor.peek() != Some(b'(') {
             return match name {
                 "Inf" | "inf" => Ok(f64::INFINITY),
                 "NaN" | "nan" => Ok(f64::NAN),
                 "pi" => Ok(std::f64::consts::PI),
-                _ => Err(unknown),
+                _ => Err(NUMBER),
             };
         }
         let function: fn(f64) -> f64 = match name {
@@ -177,30 +166,29 @@ impl Evaluator<'_, '_, '_> {
             "asin" => f64::asin,
             "acos" => f64::acos,
             "atan" => f64::atan,
-            _ => return Err(unknown),
+            _ => return Err(NUMBER),
         };
         Ok(function(self.bracketed(depth)?))
     }
 
     /// `mpc.baseMVA`, or one entry of a table such as `mpc.bus(1, BASE_KV)`.
-    fn of_case(&mut self, mark: Mark, depth: usize) -> Outcome {
-        let unknown = || Stop { at: mark, expected: NUMBER };
+    fn of_case(&mut self, depth: usize) -> Outcome {
         self.cursor.advance();
-        let field = self.cursor.name().ok_or_else(unknown)?;
+        let field = self.cursor.name().ok_or(NUMBER)?;
         if field == "baseMVA" {
-            return self.scope.base_mva.map(|(value, _)| value).ok_or_else(unknown);
+            return self.scope.base_mva.map(|(value, _)| value).ok_or(NUMBER);
         }
-        let table = self.scope.tables.get(field).ok_or_else(unknown)?;
+        let table = self.scope.tables.get(field).ok_or(NUMBER)?;
         if !self.cursor.take(b'(') {
-            return Err(unknown());
+            return Err(NUMBER);
         }
         let row = self.sum(false, depth + 1)?;
         self.cursor.blanks();
         if !self.cursor.take(b',') {
-            return Err(self.stop("`,` and a column"));
+            return Err("`,` and a column");
         }
         let column = self.sum(false, depth + 1)?;
         self.close()?;
-        table.entry(row, column).ok_or_else(unknown)
+        table.entry(row, column).ok_or(NUMBER)
     }
 }

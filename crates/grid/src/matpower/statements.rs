@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8], findings: &mut Findings) -> Option<Contents> {
         contents,
         findings,
         stage: Stage::Start,
-        conditions: 0,
+        conditions: Vec::new(),
         version: None,
     };
     if reader.file().is_err() {
@@ -70,8 +70,8 @@ pub(super) struct Reader<'a, 'f> {
     pub(super) contents: Contents,
     pub(super) findings: &'f mut Findings,
     stage: Stage,
-    /// Open `if` whose body is read.
-    conditions: usize,
+    /// The lines of open `if` whose bodies are read.
+    conditions: Vec<usize>,
     version: Option<usize>,
 }
 
@@ -87,6 +87,10 @@ impl Reader<'_, '_> {
         if self.stage == Stage::Start {
             self.findings.error(0, ErrorKind::Empty);
             return Err(Hopeless);
+        }
+        if let Some(&begun) = self.conditions.last() {
+            let what = "the block `if`".to_owned();
+            self.findings.error(begun, ErrorKind::Unclosed { what, begun, expected: "`end`" });
         }
         Ok(())
     }
@@ -141,7 +145,7 @@ impl Reader<'_, '_> {
                 conversion::all_column_numbers(&mut self.contents.scope);
                 self.end_of_statement(mark, line);
             }
-            "end" if self.conditions > 0 => self.conditions -= 1,
+            "end" | "endif" if self.conditions.pop().is_some() => {}
             "end" | "endfunction" | "return" => self.stage = Stage::Over,
             "if" => self.condition(mark, line),
             _ if name == self.contents.scope.case => return self.of_case(mark, line),
@@ -189,7 +193,7 @@ impl Reader<'_, '_> {
             return;
         };
         if value != 0.0 {
-            self.conditions += 1;
+            self.conditions.push(line);
         } else if self.skip_block() {
             self.findings.note(line, NoteKind::Skipped { name: name.to_owned() });
         } else {
@@ -213,7 +217,7 @@ impl Reader<'_, '_> {
                 ) => break,
                 _ => {
                     self.cursor.back_to(mark);
-                    self.skip_statement();
+                    self.skip_statement(true);
                 }
             }
         }
@@ -344,7 +348,7 @@ impl Reader<'_, '_> {
             _ => {
                 let found = self.cursor.snippet_from(mark);
                 self.cursor.back_to(mark);
-                self.skip_statement();
+                self.skip_statement(false);
                 self.findings.error(line, ErrorKind::Value { found, expected: "version '2'" });
                 Ok(())
             }
@@ -415,17 +419,19 @@ impl Reader<'_, '_> {
     fn refuse(&mut self, mark: Mark, line: usize) {
         let text = self.cursor.snippet_from(mark);
         self.cursor.back_to(mark);
-        self.skip_statement();
+        self.skip_statement(false);
         self.findings.error(line, ErrorKind::Code { text });
     }
 
-    /// Skips to the end of the line, or of the last line where brackets are open or it is continued.
-    fn skip_statement(&mut self) {
+    /// Skips to the end of the line, or of the last line where brackets are open or it is continued; or, to
+    /// find each statement of a block, only to the next `;` or `,` outside of brackets.
+    fn skip_statement(&mut self, one_only: bool) {
         let mut depth = 0_usize;
         loop {
             self.cursor.blanks();
             match self.cursor.peek() {
                 None => return,
+                Some(b';' | b',') if one_only && depth == 0 => return,
                 Some(b'\n' | b'\r') => {
                     if depth == 0 {
                         return;
@@ -439,6 +445,8 @@ impl Reader<'_, '_> {
                 }
                 Some(b'[' | b'{') => depth += 1,
                 Some(b']' | b'}') => depth = depth.saturating_sub(1),
+                Some(b'(') if one_only => depth += 1,
+                Some(b')') if one_only => depth = depth.saturating_sub(1),
                 _ => {}
             }
             self.cursor.advance();
