@@ -162,6 +162,8 @@ def damage_of(grid):
     hit = station_hits(STORM, sorted(step_down), grid.position, parents=8, reach_km=25, hit_ppm=600_000)
     for site in hit:
         for row in step_down[site]:
+            if rng.chance(150_000):
+                continue  # this unit stands
             high, low = sorted((grid.kv[b] for b in grid.ends(row)), reverse=True)
             found.append((f"t{row}", "branch", row, site, "destroyed", f"{high:.0f}/{low:.0f} kV transformer, tank burst after a bushing flashover",
                           {"kind": "transformer", "hv": high, "lv": low}))
@@ -185,11 +187,11 @@ def damage_of(grid):
     return found
 
 
-def uk_beside(grid, row):
-    """Short-circuit voltage (percent, own rating) of a unit in parallel with a slot; None where none stands."""
+def uk_beside(grid, row, lost):
+    """Short-circuit voltage (percent, own rating) of a unit that still stands beside a slot; None where none does."""
     ends = grid.ends(row)
     for other in range(1, len(grid.branches) + 1):
-        if other != row and grid.ends(other) == ends:
+        if other not in lost and grid.ends(other) == ends:
             branch = grid.branches[other - 1]
             return round(branch[3] * branch[5], 1)
     return None
@@ -199,6 +201,7 @@ def jobs_and_needs(grid, damages):
     """Work and the equipment that it waits for."""
     rng = Rng(SEED, "jobs")
     jobs, needs = [], []
+    lost = {d[2] for d in damages if d[1] == "branch"}
 
     def need(job, kind, **fields):
         needs.append([f"n{len(needs) + 1:02}", job, kind, 1] + [fields.get(c) for c in NAMEPLATE])
@@ -222,11 +225,11 @@ def jobs_and_needs(grid, damages):
             # One way in five has a weak bridge; the big stations lie on a railway.
             limit = 160.0 if rng.chance(200_000) else (400.0 if heavy else 220.0)
             need(erection, "transformer", hv_kv=facts["hv"], lv_kv=facts["lv"], mva=mva, phases=3, frequency_hz=60,
-                 vector_group="YNa0d1", uk_pct=uk_beside(grid, row), mass_t=limit)
+                 vector_group="YNa0d1", uk_pct=uk_beside(grid, row, lost), mass_t=limit)
         elif facts["kind"] == "bus":
             job = f"j-{ident}"
             jobs.append([job, ident, "station", 2 if facts["kv"] >= 200.0 else 1, rng.between(5, 10), inspected, None])
-            if rng.chance(600_000):
+            if facts["kv"] > 200.0 or rng.chance(600_000):
                 highest = {115.0: 121.0, 161.0: 169.0, 230.0: 242.0, 500.0: 550.0}.get(facts["kv"], facts["kv"])
                 need(job, "breaker", rated_kv=highest, rated_a=2000, breaking_ka=40, frequency_hz=60)
         else:
