@@ -109,6 +109,7 @@ impl<'a> AcSolver<'a> {
         let begin = |run: &Run, work: &mut Work| {
             let start = match run.attempt {
                 Attempt::AsAsked => options.start,
+                Attempt::Case => Start::Case,
                 Attempt::DcAngles | Attempt::Damped => Start::DcAngles,
             };
             let angles: &[f64] = if start == Start::DcAngles {

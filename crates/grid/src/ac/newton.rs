@@ -10,12 +10,14 @@
 
 use super::admittance::Complex;
 use super::limits::ReactiveLimit;
-use super::result::{AcOptions, AcStatus, Attempt, Mismatch, Reason};
+use super::result::{AcOptions, AcStatus, Attempt, Mismatch, Reason, Start};
 use super::sharing::Sharing;
 use crate::sparse::{Block2, Solver, Symbolic};
 
 /// Mismatches beyond this, p.u., will not come back.
 const LOST: f64 = 1e10;
+/// After this many steps the mismatch must be below that of the start, or the start was a bad one.
+const PATIENCE: usize = 8;
 /// Changes of the equations of one island (limits reached or left, sharing) before it is given up.
 const CHANGES: usize = 200;
 /// How often a damped step is halved.
@@ -35,6 +37,7 @@ pub(super) struct Run {
     pub(super) status: Option<AcStatus>,
     steps: usize,
     changes: usize,
+    first_mismatch: f64,
 }
 
 impl Run {
@@ -44,8 +47,19 @@ impl Run {
         sharing: Sharing,
         limits: Vec<ReactiveLimit>,
     ) -> Self {
-        let (attempt, iterations, status) = (Attempt::AsAsked, 0, None);
-        Run { buses, slack, sharing, limits, attempt, iterations, status, steps: 0, changes: 0 }
+        let (attempt, iterations, status, first_mismatch) = (Attempt::AsAsked, 0, None, 0.0);
+        Run {
+            buses,
+            slack,
+            sharing,
+            limits,
+            attempt,
+            iterations,
+            status,
+            steps: 0,
+            changes: 0,
+            first_mismatch,
+        }
     }
 }
 
@@ -201,12 +215,12 @@ impl Newton<'_> {
                 ];
             }
             w.s[i] = [p, q];
+            // The loop wrote what T_ii gives, of either sign as it is wanted here; what S_i gives is missing.
             let d = &mut w.jacobian[self.diagonal[i]];
             d[0] += if angle == 0.0 { 1.0 } else { -q };
             d[1] += p * angle * magnitude;
             d[2] += p * angle * magnitude;
             d[3] += if magnitude == 0.0 { 1.0 } else { q };
-            // The signs of T_ii: d/dθ is j (S - T) where the loop above wrote -j T, and d/dln|V| is S + T.
             w.rhs[i] = [(w.given[i][0] - p) * angle, (w.given[i][1] - q) * magnitude];
         }
     }
@@ -244,7 +258,11 @@ impl Newton<'_> {
             run.steps = 0;
             return Verdict::Changed;
         }
-        if mismatch > LOST {
+        if run.steps == 0 {
+            run.first_mismatch = mismatch;
+        }
+        let grown = run.steps >= PATIENCE && mismatch > run.first_mismatch;
+        if mismatch > LOST || grown {
             return Verdict::Failed(Reason::Diverged);
         }
         if run.steps >= self.options.max_iterations {
@@ -279,12 +297,12 @@ impl Newton<'_> {
         reason: Reason,
         begin: &mut impl FnMut(&Run, &mut Work),
     ) {
+        let asked = self.options.start;
         let next = match run.attempt {
             _ if !self.options.fallback => None,
-            Attempt::AsAsked if self.options.start != super::Start::DcAngles => {
-                Some(Attempt::DcAngles)
-            }
-            Attempt::AsAsked | Attempt::DcAngles => Some(Attempt::Damped),
+            Attempt::AsAsked if asked != Start::DcAngles => Some(Attempt::DcAngles),
+            Attempt::AsAsked | Attempt::DcAngles if asked != Start::Case => Some(Attempt::Case),
+            Attempt::AsAsked | Attempt::DcAngles | Attempt::Case => Some(Attempt::Damped),
             Attempt::Damped => None,
         };
         let Some(next) = next else {

@@ -39,8 +39,8 @@ pub struct AcOptions {
     pub enforce_q: bool,
     /// Who covers the active imbalance.
     pub slack: SlackSharing,
-    /// Whether an island that fails from `start` is tried again from the angles of the linear power flow,
-    /// and then once more with damped steps.
+    /// Whether an island that fails from `start` is tried again: from the angles of the linear power flow,
+    /// from the voltages in the case file, and at last with damped steps. [`AcIsland::attempt`] tells which it was.
     pub fallback: bool,
 }
 
@@ -102,6 +102,8 @@ pub enum Attempt {
     AsAsked,
     /// From the angles of the linear power flow, full steps.
     DcAngles,
+    /// From the voltages and angles in the case file, full steps.
+    Case,
     /// From the angles of the linear power flow, steps shortened until the mismatch falls.
     Damped,
 }
