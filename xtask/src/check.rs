@@ -75,7 +75,7 @@ fn documentation(workspace: &Workspace) -> Outcome {
     execute(
         workspace
             .cargo()?
-            .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
+            .args(["doc", "--workspace", "--no-deps"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }

@@ -27,15 +27,12 @@ fn run_everything(
 ) -> Outcome {
     setup::for_tests(workspace)?;
     let mut tally = rust(workspace, profile, cases)?;
-    match fuzz::run_all(workspace, effort) {
-        Ok(targets) => tally += targets,
-        Err(failure) => {
-            say(&format!("fuzzing failed: {failure}"));
-            tally += Tally::of_check(false);
-        }
-    }
-    if oracle::python(workspace).is_none() {
-        say("skipped: the checks against an independent LP (no Python with highspy)");
+    let parts = [oracle::check_plans(workspace), fuzz::run_all(workspace, effort)];
+    for part in parts {
+        tally += part.unwrap_or_else(|failure| {
+            say(&format!("failed: {failure}"));
+            Tally::of_check(false)
+        });
     }
     say("all parts have run");
     eprintln!("{tally}");
