@@ -59,14 +59,13 @@ class Grid:
     def __init__(self):
         self.bytes = sources.case_text()
         text = self.bytes.decode("ascii")
-        self.buses = [int(b[0]) for b in sources.table(text, "bus")]
         rows = sources.table(text, "bus")
+        self.buses = [int(b[0]) for b in rows]
         self.load = {int(b[0]): b[2] for b in rows}
         self.kv = {int(b[0]): b[9] for b in rows}
         self.branches = sources.table(text, "branch")
         self.generators = sources.table(text, "gen")
-        self.fuel = strings = sources.strings(text, "genfuel")
-        assert len(strings) == len(self.generators)
+        self.fuel = sources.strings(text, "genfuel")
         self.site, self.sites = sources.sites(self.buses)
         self.position = {s: (v[2], v[3]) for s, v in self.sites.items()}
         self.buses_at = {}
