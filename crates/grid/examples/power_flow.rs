@@ -7,7 +7,36 @@
 use std::time::Instant;
 
 use relight_grid::ac::{AcOptions, AcSolver, AcStatus, SlackSharing};
-use relight_grid::{Injections, matpower};
+use relight_grid::dc::DcSolver;
+use relight_grid::{Injections, Network, Susceptance, matpower};
+
+/// Solves up to 200 single outages, one after another.
+fn outages(network: &Network) {
+    let injections = Injections::of_case(network);
+    let mut solver = AcSolver::new(network);
+    let mut dc = DcSolver::new(network);
+    let every = network.branches.len().div_ceil(200);
+    let (mut count, mut converged) = (0, 0);
+    let (mut ac_time, mut dc_time) = (0.0, 0.0);
+    for k in (0..network.branches.len()).step_by(every) {
+        let mut status = network.status();
+        status.branch[k] = false;
+        let began = Instant::now();
+        let solution = solver.solve(&status, &injections, &AcOptions::default());
+        ac_time += began.elapsed().as_secs_f64();
+        let began = Instant::now();
+        dc.solve(network, &status, &injections, Susceptance::X);
+        dc_time += began.elapsed().as_secs_f64();
+        count += 1;
+        converged += usize::from(solution.converged());
+    }
+    let each = |time: f64| 1e3 * time / f64::from(count);
+    println!(
+        "  {count} outages, {converged} converged: AC {:.2} ms, DC {:.2} ms each",
+        each(ac_time),
+        each(dc_time)
+    );
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in std::env::args().skip(1) {
@@ -42,6 +71,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 solution.vm_max_pu().unwrap_or(0.0),
             );
         }
+        outages(&network);
     }
     Ok(())
 }

@@ -303,3 +303,57 @@ fn losses_are_shared_within_headroom() {
         assert!((produced - demand - shunts - solution.losses_mw).abs() < 1e-4);
     }
 }
+
+/// States of a damaged grid: many islands, most of them dead. Whatever is live is in balance, and nothing else has a number.
+#[test]
+fn damaged_states_are_in_balance_wherever_they_are_live() {
+    let (mut answered, mut failed) = (0, 0);
+    for (case, _) in cases() {
+        let network = network(&case);
+        let injections = Injections::of_case(&network);
+        let mut solver = AcSolver::new(&network);
+        let mut random = 1_u64;
+        let mut hit = |one_in: u64| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33).is_multiple_of(one_in)
+        };
+        for (branches, rest) in [(50, 200), (10, 50), (4, 20), (2, 10)] {
+            let mut status = network.status();
+            for on in &mut status.branch {
+                *on &= !hit(branches);
+            }
+            for on in status.bus.iter_mut().chain(&mut status.generator) {
+                *on &= !hit(rest);
+            }
+            status.settle(&network);
+            let options = AcOptions { slack: SlackSharing::Headroom, ..AcOptions::default() };
+            let s = solver.solve(&status, &injections, &options);
+            let mut missing: Vec<f64> = injections.pd_mw.iter().map(|p| -p).collect();
+            for (g, pg) in network.generators.iter().zip(&s.pg_mw) {
+                missing[g.bus] += pg;
+            }
+            for (k, l) in network.branches.iter().enumerate() {
+                assert!(s.pf_mw[k].is_finite() && (status.branch[k] || s.pf_mw[k] == 0.0));
+                missing[l.from] -= s.pf_mw[k];
+                missing[l.to] -= s.pt_mw[k];
+            }
+            for (i, bus) in network.buses.iter().enumerate() {
+                let missing = missing[i] - bus.gs_mw * s.vm_pu[i].powi(2);
+                if s.live[i] {
+                    // No case here has a direct-current line; 1e-8 p.u. is 1e-6 MW.
+                    assert!(missing.abs() < 1e-5, "{} bus {i}: {missing}", case.display());
+                } else {
+                    assert_eq!((s.vm_pu[i], s.va_rad[i]), (0.0, 0.0));
+                }
+            }
+            for island in s.islands.iter().filter(|i| i.slack.is_some()) {
+                answered += usize::from(island.status == ac::AcStatus::Converged);
+                failed += usize::from(island.status != ac::AcStatus::Converged);
+            }
+        }
+    }
+    println!("{answered} islands with an answer, {failed} without");
+    assert!(answered > failed);
+}

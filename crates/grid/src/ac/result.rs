@@ -35,7 +35,7 @@ pub struct AcOptions {
     /// Where to start.
     pub start: Start,
     /// Whether generators keep within their reactive limits. The reference bus is not limited;
-    /// [`violations`](super::violations) tells where it is outside.
+    /// [`violations`](super::violations()) tells where it is outside.
     pub enforce_q: bool,
     /// Who covers the active imbalance.
     pub slack: SlackSharing,
