@@ -1,0 +1,6 @@
+//! The scenario folder reader: folders that read well, folders that do not, and any bytes at all.
+
+#[path = "scenario/folders.rs"]
+mod folders;
+#[path = "scenario/helpers.rs"]
+mod helpers;
