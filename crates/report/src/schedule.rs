@@ -61,7 +61,7 @@ pub fn read_schedule(
     scenario: &Scenario,
 ) -> Result<Vec<ScheduledJob>, Vec<ScheduleError>> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
-        let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64;
+        let line = bytes[..e.valid_up_to()].split(|b| *b == b'\n').count() as u64;
         let value = format!("{:?}", bytes.get(e.valid_up_to()).copied().unwrap_or_default());
         vec![error(line, "", &value, "UTF-8 text".into())]
     })?;

@@ -62,6 +62,15 @@ impl<'a> View<'a> {
         self.moment(step).strftime(form).to_string()
     }
 
+    /// `Sun 18 Jan`; the year only where it is not that of the start.
+    pub fn day(&self, step: u32) -> String {
+        if self.moment(step).year() != self.scenario.start.year() {
+            return self.date(step);
+        }
+        let form = if self.whole_days() { "%a %-d %b" } else { "%a %-d %b %H:%M" };
+        self.moment(step).strftime(form).to_string()
+    }
+
     /// `12 Jan`, with the time of day where steps are not whole days.
     pub fn short_date(&self, step: u32) -> String {
         let form = if self.whole_days() { "%-d %b" } else { "%-d %b %H:%M" };
@@ -148,6 +157,12 @@ impl<'a> View<'a> {
     /// Identifier of a facility.
     pub fn facility(&self, index: usize) -> &'a str {
         self.scenario.facilities.get(index).map_or("", |f| &f.id)
+    }
+
+    /// Name of a facility for people; its identifier where it has no name.
+    pub fn facility_name(&self, index: usize) -> &'a str {
+        let facility = self.scenario.facilities.get(index);
+        facility.map_or("", |f| if f.name.is_empty() { &f.id } else { &f.name })
     }
 
     /// The word of the file contract for what is minimised.

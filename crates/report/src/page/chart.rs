@@ -3,6 +3,8 @@
 //! Lines are an inline SVG that is stretched to its box with strokes kept thin; every text is HTML placed
 //! in percent of that box. So letters keep their size on a phone, where a scaled drawing is not readable.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use super::summary::missing;
@@ -17,16 +19,16 @@ struct Series {
     values: Vec<f64>,
 }
 
-/// Positions on an axis from 0 to `end` with their distance: about `wanted` of them, at round numbers.
-pub(super) fn ticks(end: f64, wanted: f64) -> Vec<f64> {
+/// Round numbers from 0 up to the first that is not below `end`, about `wanted` of them.
+fn ticks(end: f64, wanted: f64) -> Vec<f64> {
     if !(end > 0.0 && end.is_finite()) {
-        return vec![0.0];
+        return vec![0.0, 1.0];
     }
     let rough = end / wanted;
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|m| m * power).find(|s| *s >= rough);
-    let step = step.unwrap_or(rough);
-    (0..=(end / step + 1e-9) as u32).map(|i| f64::from(i) * step).collect()
+    let step = [1.0, 2.0, 2.5, 5.0].iter().map(|m| m * power).find(|s| *s >= rough * 0.8);
+    let step = step.unwrap_or(10.0 * power);
+    (0..=(end / step - 1e-9).ceil() as u32).map(|i| f64::from(i) * step).collect()
 }
 
 /// Steps to mark on an axis of time: whole weeks where steps are days.
@@ -98,13 +100,9 @@ fn plot(view: View, all: &[Series], title: &str) -> Markup {
     let states = &view.plan.states;
     let end = states.last().map_or(1, |s| s.to).max(1);
     let most = all.iter().flat_map(|s| &s.values).copied().fold(0.0, f64::max);
+    // The axis ends at the first tick that no line rises above.
     let ys = ticks(if most > 0.0 { most } else { 1.0 }, 4.0);
-    // The axis reaches one tick above the highest value.
-    let top = match ys.as_slice() {
-        [.., a, b] => (b + (b - a)).max(most),
-        _ => most.max(1.0) * 1.1,
-    };
-    let top = if ys.last().is_some_and(|l| *l >= most) { *ys.last().unwrap_or(&top) } else { top };
+    let top = ys.last().copied().unwrap_or(1.0);
     let x = |step: u32| f64::from(step) / f64::from(end) * 100.0;
     let y = |v: f64| 100.0 - v / top * 100.0;
     let xs = time_ticks(view, end);
@@ -161,9 +159,9 @@ fn steps(view: View, s: &Series, x: &dyn Fn(u32) -> f64, y: &dyn Fn(f64) -> f64)
         if d.is_empty() {
             d = format!("M{:.1} {yv:.1}", x(state.from) * 10.0);
         } else {
-            d += &format!("V{yv:.1}");
+            let _ = write!(d, "V{yv:.1}");
         }
-        d += &format!("H{x1:.1}");
+        let _ = write!(d, "H{x1:.1}");
     }
     d
 }

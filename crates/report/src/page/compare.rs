@@ -1,5 +1,7 @@
 //! This plan beside simpler ways of going about it, and what no plan can beat.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 use relight_restore::scenario::Measure;
 
@@ -89,7 +91,7 @@ fn verdict(view: View) -> String {
             if !text.is_empty() {
                 text += " and ";
             }
-            text += &format!("{} less than {name}", percent(1.0 - ours / other));
+            let _ = write!(text, "{} less than {name}", percent(1.0 - ours / other));
         }
     }
     if !text.is_empty() {

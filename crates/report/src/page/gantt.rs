@@ -1,6 +1,7 @@
 //! Jobs over time, by region and skill.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use maud::{Markup, html};
 use relight_restore::plan::ScheduledJob;
@@ -38,7 +39,7 @@ fn sentence(view: View) -> String {
         super::by(view, last)
     );
     if waiting > 0 {
-        text += &format!(" {waiting} of them wait for equipment to arrive.");
+        let _ = write!(text, " {waiting} of them wait for equipment to arrive.");
     }
     text
 }
@@ -75,7 +76,7 @@ fn chart(view: View) -> Markup {
                 div.track {
                     @for (i, t) in ticks.iter().enumerate() {
                         @if x(*t) < 94.0 {
-                            span.tick.minor[i % 2 == 1] style=(format!("left:{:.2}%", x(*t))) { b { (view.step(*t)) } (view.short_date(*t)) }
+                            span.tick.minor[i % 2 == 1 || x(*t) > 84.0] style=(format!("left:{:.2}%", x(*t))) { b { (view.step(*t)) } (view.short_date(*t)) }
                         }
                     }
                 }

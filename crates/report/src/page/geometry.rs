@@ -36,7 +36,7 @@ impl Layout {
         };
         let ((west, east), (south, north)) = (range(|p| p.0), range(|p| p.1));
         // A degree of longitude at a pole has no length; a map of it is not asked for.
-        let shorten = ((south + north) / 2.0).to_radians().cos().max(0.01);
+        let shorten = f64::midpoint(south, north).to_radians().cos().max(0.01);
         let (dx, dy) = ((east - west) * shorten, north - south);
         if !(dx.max(dy) > 1e-6 && dx.max(dy).is_finite()) {
             return None;

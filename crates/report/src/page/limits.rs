@@ -1,24 +1,35 @@
 //! What the plan cannot do, and why.
 
 use maud::{Markup, html};
+use relight_restore::plan::AcVerdict;
 
 use super::people;
 use crate::view::View;
 use crate::words::mw;
 
 /// More rows than this are folded away.
-const SHOWN: usize = 8;
+const SHOWN: usize = 5;
 
 pub(super) fn section(view: View) -> Markup {
     let plan = view.plan;
     let lost = &plan.unrecoverable;
     let beyond = lost.mw > 1e-6 || lost.people >= 0.5;
-    let nothing = !beyond && plan.unmatched.is_empty() && plan.unscheduled.is_empty();
+    let failing = plan.states.iter().filter(|s| s.ac.verdict == AcVerdict::Fails).count();
+    let nothing =
+        !beyond && failing == 0 && plan.unmatched.is_empty() && plan.unscheduled.is_empty();
     html! {
         section #limits {
             h2 { "What this plan cannot do, and why" }
             @if nothing {
                 p { "Every job is planned, every need is filled, and finished repairs bring back all load." }
+            }
+            @if failing > 0 {
+                h3 { "Grid states that are not shown to work" }
+                p {
+                    (failing) " of " (plan.states.len()) " states of the grid did not pass the full (AC) power flow. "
+                    "Before a step that leads into one of them is taken, engineers should look at it: "
+                    a href="#states" { "the states and what is wrong with them" } "."
+                }
             }
             @if beyond {
                 h3 { "Beyond any plan" }
@@ -42,21 +53,21 @@ pub(super) fn section(view: View) -> Markup {
             }
             @if !plan.unmatched.is_empty() {
                 h3 { "Needs without equipment (" (plan.unmatched.len()) ")" }
-                (rows("Needs that no offer fills", "Need", plan.unmatched.iter().map(|u| {
+                (rows("Needs that no offer fills", "Need", &plan.unmatched.iter().map(|u| {
                     (view.need(u.need), need_words(view, u.need), u.reasons.as_slice())
-                }).collect()))
+                }).collect::<Vec<_>>()))
             }
             @if !plan.unscheduled.is_empty() {
                 h3 { "Jobs not in the plan (" (plan.unscheduled.len()) ")" }
-                (rows("Jobs that are not planned", "Job", plan.unscheduled.iter().map(|u| {
+                (rows("Jobs that are not planned", "Job", &plan.unscheduled.iter().map(|u| {
                     (view.job(u.job), job_words(view, u.job), u.reasons.as_slice())
-                }).collect()))
+                }).collect::<Vec<_>>()))
             }
         }
     }
 }
 
-fn rows(caption: &str, noun: &str, all: Vec<(&str, String, &[String])>) -> Markup {
+fn rows(caption: &str, noun: &str, all: &[(&str, String, &[String])]) -> Markup {
     let head = html! { caption.hidden { (caption) } thead { tr { th scope="col" { (noun) } th scope="col" { "What" } th scope="col" { "Why" } } } };
     let row = |(id, what, why): &(&str, String, &[String])| {
         html! { tr { th scope="row" { code { (id) } } td { (what) } td { (why.join(" ")) } } }

@@ -7,6 +7,7 @@
 //! that their size is set in the style sheet and does not shrink with the map.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use maud::{Markup, html};
 use relight_restore::plan::PlanState;
@@ -42,7 +43,7 @@ impl Shape {
                 if i > 0 {
                     out.push(' ');
                 }
-                out += &format!("{i}:{level}");
+                let _ = write!(out, "{i}:{level}");
             }
         }
         out
@@ -109,7 +110,7 @@ fn whole_or_tenth(km: f64) -> String {
 fn middle(view: View) -> usize {
     let states = &view.plan.states;
     let at = |s: &PlanState| missing(view, s);
-    let half = (states.first().map_or(0.0, at) + states.last().map_or(0.0, at)) / 2.0;
+    let half = f64::midpoint(states.first().map_or(0.0, at), states.last().map_or(0.0, at));
     let near = |i: &usize| (at(&states[*i]) - half).abs();
     (1..states.len().saturating_sub(1)).min_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or(0)
 }

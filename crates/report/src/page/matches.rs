@@ -8,6 +8,9 @@ use super::limits::{item_words, job_words, need_words};
 use crate::view::View;
 use crate::words::figure;
 
+/// More open needs than this are folded away.
+const SHOWN: usize = 3;
+
 pub(super) fn section(view: View) -> Markup {
     let s = view.scenario;
     html! {
@@ -19,10 +22,21 @@ pub(super) fn section(view: View) -> Markup {
                 p {
                     (filled(view)) " Each offer was held against each place that needs one of its kind; the checks that it does not simply pass are listed with value and limit."
                 }
-                @for need in 0..s.needs.len() { (one(view, need)) }
+                @let (open, filled) = (0..s.needs.len()).partition::<Vec<_>, _>(|n| is_open(view, *n));
+                @for need in filled { (one(view, need)) }
+                @if !open.is_empty() {
+                    details open[open.len() <= SHOWN] {
+                        summary.heading { "Why nothing serves the needs that stay open (" (open.len()) ")" }
+                        @for need in open { (one(view, need)) }
+                    }
+                }
             }
         }
     }
+}
+
+fn is_open(view: View, need: usize) -> bool {
+    view.plan.unmatched.iter().any(|u| u.need == need)
 }
 
 fn filled(view: View) -> String {

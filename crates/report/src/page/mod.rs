@@ -98,7 +98,7 @@ fn people(n: f64) -> String {
     if n.round() == 1.0 { "1 person".into() } else { format!("{} people", about(n)) }
 }
 
-/// A point in time for people: `day 6 (Sun 18 Jan 2026)`.
+/// A point in time for people: `day 6 (Sun 18 Jan)`.
 fn by(view: View, step: u32) -> String {
-    format!("{} ({})", view.step(step), view.date(step))
+    format!("{} ({})", view.step(step), view.day(step))
 }

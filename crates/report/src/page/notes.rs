@@ -32,7 +32,7 @@ pub(super) fn placements(view: View) -> Markup {
                                 tr {
                                     th scope="row" { code { (view.offer(p.offer)) } " no. " (p.piece) }
                                     td { (s.offers.get(p.offer).map_or("", |o| &o.donor)) }
-                                    td { (view.facility(p.facility)) }
+                                    td { (view.facility_name(p.facility)) }
                                     td { (s.facilities.get(p.facility).map_or("", |f| &f.service)) }
                                     td { (view.step(p.from)) ", " (view.short_date(p.from)) }
                                     td { (view.step(p.to)) ", " (view.short_date(p.to)) }

@@ -84,56 +84,84 @@ fn lead(view: View) -> String {
         text += "The repairs of this plan do not change that within the time planned. ";
         return text + &other_services(view);
     }
-    let has = if view.has_people() { "have it back" } else { "is back" };
-    match (back_from(view, 0.5), back_from(view, 0.9)) {
-        (Some(half), Some(most)) if most > half => {
-            text += &format!(
-                "With this plan half of them {has} by {}, nine in ten by {}",
-                by(view, half),
-                by(view, most)
-            );
-        }
-        (Some(half), Some(_)) => {
-            text += &format!("With this plan nine in ten {has} by {}", by(view, half));
-        }
-        (Some(half), None) => {
-            text += &format!("With this plan half of them {has} by {}", by(view, half))
-        }
-        _ => text += &format!("With this plan {} of them {has}", percent(1.0 - end / start)),
-    }
-    if !view.has_people() {
-        text = text
-            .replace("half of them is", "half of it is")
-            .replace("nine in ten is", "nine tenths are");
-    }
-    let done = settled(view).map_or(String::new(), |s| by(view, s));
-    if end <= nothing(view) {
-        let all = if view.has_people() { "everyone" } else { "all of it" };
-        text += &format!(", and {all} by {done}. ");
-    } else {
-        text += &format!(", and all but {} by {done}. ", who(end));
-    }
+    text += "With this plan ";
+    text += &milestones(view, start, end).join(", ");
+    text += ". ";
     text + &other_services(view)
 }
 
-/// Heat, water and the rest: people at the start and at the end, each by itself.
-fn other_services(view: View) -> String {
-    let plan = view.plan;
-    let mut text = String::new();
-    for service in ["heat", "water"] {
-        let series =
-            || plan.states.iter().map(|s| s.people_without.get(service).copied().unwrap_or(0.0));
-        let peak = series().fold(0.0, f64::max);
-        if peak >= 0.5 {
-            let end = series().last().unwrap_or(0.0);
-            let (are, end) = if peak.round() == 1.0 { ("is", end) } else { ("are", end) };
-            text +=
-                &format!("At worst {} {are} without {service}, at the end {}. ", people(peak), {
-                    if end < 0.5 { "nobody".into() } else { about(end) }
-                });
+/// `half of them have it back by day 6 (Sun 18 Jan)`, and so on to where it gets no better; of steps that
+/// fall together the last is told.
+fn milestones(view: View, start: f64, end: f64) -> Vec<String> {
+    let words = if view.has_people() {
+        [
+            "half of them have it back".to_owned(),
+            "nine in ten".to_owned(),
+            if end <= nothing(view) {
+                "everyone".into()
+            } else {
+                format!("all but {}", about(end))
+            },
+        ]
+    } else {
+        [
+            "half of it is back".to_owned(),
+            "nine tenths".to_owned(),
+            if end <= nothing(view) { "all".into() } else { format!("all but {} MW", mw(end)) },
+        ]
+    };
+    let steps = [back_from(view, 0.5), back_from(view, 0.9), settled(view)];
+    let mut told: Vec<(u32, &str)> = Vec::new();
+    for (step, words) in steps.into_iter().zip(&words) {
+        if let Some(step) = step {
+            // "Half" is not worth a word where nine in ten come back at the same step.
+            told.retain(|t| t.0 < step);
+            told.push((step, words));
         }
     }
-    text
+    if back_from(view, 0.5).is_none() {
+        let share = percent(1.0 - end / start);
+        let step = settled(view).unwrap_or(0);
+        let back = if view.has_people() { "of them have it back" } else { "of it is back" };
+        return vec![format!("{share} {back} by {}", by(view, step))];
+    }
+    let count = told.len();
+    let verb = if view.has_people() { " have it back" } else { " are back" };
+    told.iter()
+        .enumerate()
+        .map(|(i, (step, words))| {
+            let and = if i > 0 && i + 1 == count { "and " } else { "" };
+            // The first says what comes back; the others lean on it.
+            let verb = match (i, words.contains("back"), *words) {
+                (0, false, "everyone") => " has it back",
+                (0, false, "all") => " is back",
+                (0, false, _) => verb,
+                _ => "",
+            };
+            format!("{and}{words}{verb} by {}", by(view, *step))
+        })
+        .collect()
+}
+
+/// Heat and water: people at the worst moment and at the end, each by itself.
+fn other_services(view: View) -> String {
+    let (mut worst, mut end) = (Vec::new(), Vec::new());
+    for service in ["heat", "water"] {
+        let series =
+            || view.plan.states.iter().filter_map(|s| s.people_without.get(service)).copied();
+        let peak = series().fold(0.0, f64::max);
+        if peak >= 0.5 {
+            let who = if worst.is_empty() { people(peak) } else { about(peak) };
+            worst.push(format!("{who} without {service}"));
+            let last = series().last().unwrap_or(0.0);
+            end.push(if last < 0.5 { "nobody".into() } else { about(last) });
+        }
+    }
+    if worst.is_empty() {
+        return String::new();
+    }
+    end.dedup_by(|a, b| a == b && a == "nobody");
+    format!("At worst there are {}; at the end, {}.", worst.join(" and "), end.join(" and "))
 }
 
 struct Tile {
