@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::summary::missing;
 use crate::view::View;
-use crate::words::{about, mw};
+use crate::words::{about, figure, mw};
 
 /// A line of the chart.
 struct Series {
@@ -57,9 +57,12 @@ pub(super) fn section(view: View) -> Markup {
             all.push(Series { class: service, name: service.into(), values });
         }
     }
-    let unit = if view.has_people() { "People without" } else { "MW" };
     let names: Vec<&str> = all.iter().map(|s| s.name.as_str()).collect();
-    let (title, names) = (format!("{unit} {}", list(&names)), names.len());
+    let title = if view.has_people() {
+        format!("People without {}", list(&names))
+    } else {
+        "Load not supplied, MW".into()
+    };
     html! {
         section #curve {
             h2 { @if view.daily() { "Day by day" } @else { "Step by step" } }
@@ -69,7 +72,7 @@ pub(super) fn section(view: View) -> Markup {
                 figure {
                     figcaption { (title) }
                     (plot(view, &all, &title))
-                    ul.legend.hide-wide[names == 1] {
+                    ul.legend {
                         @for s in &all {
                             li {
                                 span class=(format!("sample {}", s.class)) {}
@@ -148,7 +151,7 @@ fn plot(view: View, all: &[Series], title: &str) -> Markup {
 }
 
 fn tick_label(view: View, v: f64) -> String {
-    if view.has_people() { about(v) } else { mw(v) }
+    if view.has_people() { about(v) } else { figure(v) }
 }
 
 /// A step function: level on each state, upright between them.

@@ -284,9 +284,8 @@ fn drawing(
     sites: &[Shape],
     marks: &[Shape],
 ) -> Markup {
-    let still = |all: &'_ [Shape]| {
-        let fixed = all.iter().filter(|s| !s.changes()).map(|s| (s, s.levels[0]));
-        merged(fixed).into_iter().map(|((l, c), d)| (l, c.to_owned(), d)).collect::<Vec<_>>()
+    let still = |all: &[Shape]| {
+        paths(&merged(all.iter().filter(|s| !s.changes()).map(|s| (s, s.levels[0]))))
     };
     let moving = |all: &[Shape]| {
         html! {
@@ -295,15 +294,13 @@ fn drawing(
             }
         }
     };
-    let fixed = |all: Vec<(Level, String, String)>| html! { @for (l, c, d) in all { path class=(c) data-v=(l) d=(d) {} } };
     html! {
         svg.map viewBox=(format!("0 0 {} {}", layout.width, layout.height)) role="img" aria-labelledby="map-title map-desc" {
             title #map-title { "Map of the grid" }
             desc #map-desc { (describe(view)) }
-            g #still-lines { (fixed(still(lines))) }
-            g { (moving(lines)) }
-            g { (fixed(still(sites))) (moving(sites)) }
-            g { (fixed(still(marks))) (moving(marks)) }
+            g { (still(lines)) (moving(lines)) }
+            g { (still(sites)) (moving(sites)) }
+            g { (still(marks)) (moving(marks)) }
         }
     }
 }
@@ -317,15 +314,10 @@ fn copy(
     marks: &[Shape],
     title: &str,
 ) -> Markup {
-    let at = |all: &'_ [Shape], moving_only: bool| {
-        let chosen =
-            all.iter().filter(move |s| !moving_only || s.changes()).map(|s| (s, s.levels[i]));
-        paths(&merged(chosen))
-    };
+    let at = |all: &[Shape]| paths(&merged(all.iter().map(|s| (s, s.levels[i]))));
     html! {
         svg.map viewBox=(format!("0 0 {} {}", layout.width, layout.height)) role="img" aria-label=(title) {
-            use href="#still-lines" {}
-            (at(lines, true)) (at(sites, false)) (at(marks, false))
+            (at(lines)) (at(sites)) (at(marks))
         }
     }
 }

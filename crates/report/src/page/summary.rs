@@ -184,7 +184,12 @@ fn tiles(view: View) -> Vec<Tile> {
         note: view.date(0),
     }];
     if start > nothing(view) {
-        for (share, label) in [(0.5, "Half are back"), (0.9, "Nine in ten are back")] {
+        let labels = if view.has_people() {
+            ["Half are back", "Nine in ten are back"]
+        } else {
+            ["Half is back", "Nine tenths are back"]
+        };
+        for (share, label) in [0.5, 0.9].into_iter().zip(labels) {
             let (figure, note) = back_from(view, share)
                 .map_or(("not reached".into(), "in the time planned".into()), |s| {
                     (view.step(s), view.date(s))
