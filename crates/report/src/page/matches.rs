@@ -119,7 +119,7 @@ fn rest(view: View, others: &[&MatchRow]) -> Markup {
                                 td { (verdict(m.result.verdict)) }
                                 td.wide {
                                     @if m.result.checks.iter().all(|c| c.verdict == Verdict::Fits) {
-                                        "Passes every check; another offer serves the plan better, or its pieces are used elsewhere."
+                                        "Passes every check. Not taken here: its pieces are used elsewhere, or another suits the plan better."
                                     } @else {
                                         ul.checks { (checks(&m.result.checks)) }
                                     }
