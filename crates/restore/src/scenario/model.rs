@@ -16,17 +16,7 @@ pub enum Measure {
     Energy,
 }
 
-/// Which of the case's three ratings limits a branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rating {
-    /// Long-term rating.
-    #[default]
-    A,
-    /// Short-term rating.
-    B,
-    /// Emergency rating.
-    C,
-}
+pub use relight_grid::ac::Rating;
 
 /// The lower limit of generators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

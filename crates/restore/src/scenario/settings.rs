@@ -65,14 +65,15 @@ pub(super) fn read(folder: &Folder, findings: &mut Findings) -> Option<Settings>
     };
     let text = folder::text(SETTINGS, bytes).map_err(|f| findings.push(f)).ok()?;
     let (document, errors) = DeTable::parse_recoverable(text);
-    let broken = !errors.is_empty();
+    let mut broken = Vec::new();
     for error in errors {
         let at = line_at(text, error.span().map_or(0, |s| s.start));
         let message = format!("not TOML: {}", error.message().replace('\n', ", "));
         findings.push(Finding::error(SETTINGS, Code::Toml, message).at(at));
+        broken.push(at);
     }
     let document = entries(text, document.into_inner());
-    let mut section = |name| Section::new(name, text, &document, broken, findings);
+    let mut section = |name| Section::new(name, text, &document, &broken, findings);
     let (scenario, model, weights) = (section("scenario"), section("model"), section("weights"));
     scenario.warn_of_others(&SCENARIO_KEYS, findings);
     model.warn_of_others(&MODEL_KEYS, findings);
@@ -167,8 +168,8 @@ struct Section<'t> {
     name: &'static str,
     line: Option<usize>,
     entries: Entries<'t>,
-    /// Nothing is said of missing keys: the syntax is broken and they may be there.
-    broken: bool,
+    /// Lines with broken syntax. Where there are any, nothing is said of missing keys: they may be there.
+    broken: Vec<usize>,
 }
 
 impl<'t> Section<'t> {
@@ -176,17 +177,18 @@ impl<'t> Section<'t> {
         name: &'static str,
         text: &str,
         document: &Entries<'t>,
-        broken: bool,
+        broken: &[usize],
         findings: &mut Findings,
     ) -> Self {
-        let mut section = Section { name, line: None, entries: Entries::new(), broken };
+        let mut section =
+            Section { name, line: None, entries: Entries::new(), broken: broken.to_vec() };
         match document.get(name) {
             Some((line, DeValue::Table(table))) => {
                 section.line = Some(*line);
                 section.entries = entries(text, table.clone());
             }
             Some((line, _)) => {
-                section.broken = true;
+                section.broken.push(*line);
                 let finding = Finding::error(SETTINGS, Code::Value, "this is not a table");
                 findings.push(finding.at(*line).column(name).expected(format!("[{name}]")));
             }
@@ -210,7 +212,12 @@ impl<'t> Section<'t> {
     }
 
     fn known<T>(&self, key: &str, kind: Kind<T>, findings: &mut Findings) -> Option<T> {
-        self.value(key, &self.entries.get(key)?.1, kind, findings)
+        let (line, value) = self.entries.get(key)?;
+        // What the parser made of a broken line is not what was written.
+        if self.broken.contains(line) {
+            return None;
+        }
+        self.value(key, value, kind, findings)
     }
 
     fn value<T>(
@@ -230,7 +237,7 @@ impl<'t> Section<'t> {
     }
 
     fn required<T>(&self, key: &str, kind: Kind<T>, findings: &mut Findings) -> Option<T> {
-        if !self.broken && !self.entries.contains_key(key) {
+        if self.broken.is_empty() && !self.entries.contains_key(key) {
             findings.push(self.error(key, Code::MissingKey, "the key is missing"));
         }
         self.known(key, kind, findings)

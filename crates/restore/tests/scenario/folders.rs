@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relight_restore::scenario::{Element, Measure};
+use relight_restore::scenario::Measure;
 
 use crate::helpers::{good, load, telling};
 
@@ -33,4 +33,16 @@ fn the_bench_folders_read_clean() {
         assert_eq!(found, counts, "{name}");
         assert_eq!((s.name.as_str(), s.measure, s.jobs.len()), (name, Measure::Energy, counts[3]));
     }
+}
+
+#[test]
+fn the_example_reads_well() {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/winter-storm"));
+    let folder = load(path).expect("the example is in the repository");
+    let reading = good(&folder);
+    for warning in telling(&reading.warnings) {
+        println!("{warning}");
+    }
+    assert_eq!(reading.scenario.measure, Measure::People);
+    assert_eq!(reading.more_warnings, 0);
 }
