@@ -1,0 +1,273 @@
+//! What can be asked on the command line. Nothing here touches a file.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use relight_restore::scenario::OfferStatus;
+
+const LONG_ABOUT: &str = "\
+Relight reads a damaged power grid and a list of equipment on offer, and makes a repair plan: which item goes to \
+which site, which crew works when, and how soon people have power, heat and water again.
+
+A scenario is a folder: scenario.toml, the grid as a MATPOWER case, damage.csv, and tables of sites, jobs, \
+crews, needs, offers and facilities. A plan is a folder too: report.html for people, plan.json and tables for programs.";
+
+const AFTER_HELP: &str = "\
+Examples:
+  relight check examples/five-bus                      is the folder complete and consistent?
+  relight plan examples/five-bus --out build/plan      make a plan; open build/plan/report.html
+  relight match examples/five-bus --need n1            which offers fit, and why not
+  relight flow examples/five-bus/grid.m                power flow of one case
+
+Exit codes: 0 done; 1 the answer is \"no\"; 2 wrong use or bad input; 3 internal error.";
+
+/// From a damaged grid and a list of offers to a repair plan.
+#[derive(Debug, Parser)]
+#[command(name = "relight", version, long_about = LONG_ABOUT, after_help = AFTER_HELP)]
+#[command(arg_required_else_help = true, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Common {
+    /// Print one JSON document on standard output, errors too
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Tell of progress on standard error even where that is not a terminal
+    #[arg(long, global = true)]
+    pub progress: bool,
+    /// When to colour; `auto` looks at the terminal and at NO_COLOR
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = false)]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Check(Check),
+    Plan(Plan),
+    Evaluate(Evaluate),
+    Match(Match),
+    Flow(Flow),
+    Completions(Completions),
+}
+
+/// Say all that is wrong with a scenario folder, and what it holds
+///
+/// Every error is named with file, line, column, value and what was expected, all in one go. Where the folder is
+/// good, its contents are counted, and what was assumed in place of missing tables is listed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  relight check examples/five-bus
+
+Exit codes: 0 the folder can be planned with; 2 it cannot.")]
+pub struct Check {
+    #[command(flatten)]
+    pub scenario: Scenario,
+}
+
+#[derive(Debug, Args)]
+pub struct Scenario {
+    /// The scenario folder, or its scenario.toml
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+}
+
+/// Make a repair plan
+///
+/// Gives offers to needs and jobs to crews so that the fewest priority-weighted people-hours are lost, checks every
+/// state of the grid by AC power flow, and writes the plan folder. The same scenario, options and seed give the
+/// same files to the byte, whatever the number of threads; only a time limit that cuts the work short can
+/// change them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight plan examples/five-bus --out build/plan
+  relight plan examples/five-bus --out build/sure --only committed     count on nothing less certain
+  relight plan examples/five-bus --out build/quick --time-limit 20 --no-ac
+
+Exit codes: 0 the plan is written; 2 wrong use or bad input.")]
+pub struct Plan {
+    #[command(flatten)]
+    pub scenario: Scenario,
+    #[command(flatten)]
+    pub target: Target,
+    /// Stop looking for better plans after so many seconds; the first plan and its checks are always finished
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Judge somebody else's schedule by the rules and measures of a plan
+///
+/// The schedule is a CSV file with columns `job` and `start`; `items` (need=offer*count;...), `finish`,
+/// `skill`, `crew` and `region` are optional. Where it names no items, fitting ones are given out. The plan folder
+/// is written even where the schedule breaks rules; the rules are listed on standard error and among the warnings.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  relight evaluate examples/five-bus --schedule examples/five-bus/schedule.csv --out build/theirs
+
+Exit codes: 0 the schedule can be carried out; 1 it breaks rules; 2 wrong use or bad input.")]
+pub struct Evaluate {
+    #[command(flatten)]
+    pub scenario: Scenario,
+    /// The schedule to judge
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub schedule: PathBuf,
+    #[command(flatten)]
+    pub target: Target,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Where a plan folder goes.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// Folder for the plan; made where it is missing
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Write into a folder that holds other files as well; those are left alone
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// How to plan.
+#[derive(Debug, Args)]
+pub struct How {
+    /// Seed, written into the plan
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads to work with; all processors where not given. The plan does not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Leave out the AC power flow check of each state
+    #[arg(long)]
+    pub no_ac: bool,
+    /// Count only on offers at least this certain
+    #[arg(long, value_name = "STATUS", value_parser = status(), default_value = "offered")]
+    pub only: OfferStatus,
+}
+
+/// Hold offers against needs: what fits where, and why not
+///
+/// Without options a table of every need and the offers that fit it. With --need or --offer every check is listed with
+/// its value, limit, margin, verdict and the standard or practice behind it. *Not known* is never a pass: ask
+/// the donor.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight match examples/five-bus
+  relight match examples/five-bus --need n1
+  relight match examples/five-bus --all --json
+
+Exit codes: 0 done; 1 nothing fits what was asked for; 2 wrong use or bad input.")]
+pub struct Match {
+    #[command(flatten)]
+    pub scenario: Scenario,
+    /// Show every check of this need's offers
+    #[arg(long, value_name = "ID")]
+    pub need: Option<String>,
+    /// Show every check of this offer
+    #[arg(long, value_name = "ID")]
+    pub offer: Option<String>,
+    /// List offers that do not fit as well
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Solve the power flow of one case
+///
+/// Reads a MATPOWER case and solves it as it is: full AC power flow by Newton's method, or the linear DC power flow.
+/// Prints islands, losses, voltages, the highest loadings and the limits that are broken; --out writes buses.csv,
+/// branches.csv and generators.csv.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight flow examples/five-bus/grid.m
+  relight flow examples/five-bus/grid.m --dc --out build/flow
+  relight flow case.m --out branches.csv                               the branch table alone
+
+Exit codes: 0 solved; 1 no solution was found; 2 wrong use or bad input.")]
+pub struct Flow {
+    /// The case file
+    #[arg(value_name = "CASE.m", value_hint = ValueHint::FilePath)]
+    pub case: PathBuf,
+    /// Full AC power flow (the default)
+    #[arg(long, conflicts_with = "dc")]
+    pub ac: bool,
+    /// Linear DC power flow
+    #[arg(long)]
+    pub dc: bool,
+    /// Keep generators within their reactive limits
+    #[arg(long, conflicts_with = "dc")]
+    pub enforce_q: bool,
+    /// Folder for the three tables, or a file ending in .csv for the table of branches alone
+    #[arg(long, value_name = "DIR|FILE.csv", value_hint = ValueHint::AnyPath)]
+    pub out: Option<PathBuf>,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  relight completions bash > ~/.local/share/bash-completion/completions/relight")]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let expected = || "expected seconds, 0 or more".to_owned();
+    let seconds: f64 = text.trim().parse().map_err(|_| expected())?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| expected())
+}
+
+fn status() -> impl TypedValueParser<Value = OfferStatus> {
+    PossibleValuesParser::new(OfferStatus::ALL.map(OfferStatus::word)).map(|word| {
+        let found = OfferStatus::ALL.into_iter().find(|s| s.word() == word);
+        found.unwrap_or(OfferStatus::Offered)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_agree_with_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn seconds_are_finite_and_not_negative() {
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1500)));
+        for bad in ["-1", "NaN", "inf", "1e300", "soon", ""] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `relight evaluate`: somebody else's schedule, judged by the rules of a plan.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use relight_report::{ScheduleError, read_schedule};
+use relight_restore::planner;
+
+use super::plan::{NAMES, deliver};
+use crate::args::Evaluate;
+use crate::console::{Console, Ink};
+use crate::failure::{Answer, Failure, Problem};
+use crate::load;
+use crate::numbers::count;
+use crate::progress::Watch;
+use crate::save;
+
+pub fn run(args: &Evaluate, console: &Console) -> Result<Answer, Failure> {
+    let loaded = load::scenario(&args.scenario.path)?;
+    let scenario = &loaded.reading.scenario;
+    let bytes = load::file(&args.schedule)?;
+    let jobs = read_schedule(&bytes, scenario).map_err(|errors| Failure {
+        errors: errors.iter().map(|e| problem(&args.schedule, e)).collect(),
+        ..Failure::default()
+    })?;
+    save::prepare(&args.target.out, &NAMES, args.target.force)?;
+    let mut watch = Watch::new(console, None);
+    let (mut plan, broken) =
+        planner::judge(scenario, &jobs, &super::settings(&args.how), &mut watch);
+    watch.finish();
+    let rules: Vec<String> =
+        broken.iter().map(|b| format!("the schedule breaks a rule: {b}")).collect();
+    plan.warnings.splice(0..0, rules);
+    deliver(&loaded, &plan, &args.target, console, &[], "this schedule")?;
+    if broken.is_empty() {
+        return Ok(Answer::Yes);
+    }
+    let mut text = format!(
+        "{}: the schedule cannot be carried out as it is; it breaks {}:",
+        console.err_ink(Ink::Red, "no"),
+        count(broken.len(), "rule", "rules")
+    );
+    for rule in &broken {
+        let _ = write!(text, "\n  {rule}");
+    }
+    console.warn(&text);
+    Ok(Answer::No)
+}
+
+fn problem(path: &Path, error: &ScheduleError) -> Problem {
+    let file = path.display().to_string();
+    let sentence = error.to_string();
+    // The library says "line 3, column ..."; on the command line a place reads FILE:LINE.
+    let prefix = format!("line {}, ", error.line);
+    let rest = sentence.strip_prefix(&prefix).unwrap_or(&sentence);
+    Problem {
+        text: format!("{file}:{}: {rest}", error.line),
+        file: Some(file),
+        line: Some(error.line),
+        column: Some(error.column.clone()).filter(|c| !c.is_empty()),
+        value: Some(error.value.clone()),
+        message: sentence.clone(),
+        expected: Some(error.expected.clone()),
+        code: "schedule".to_owned(),
+    }
+}

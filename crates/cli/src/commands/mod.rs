@@ -1,0 +1,39 @@
+//! The commands, one a file. Each takes what was asked and a console, and says what came of it.
+
+mod check;
+mod completions;
+mod evaluate;
+mod flow;
+mod matches;
+mod plan;
+
+use std::num::NonZeroUsize;
+
+use relight_restore::planner::Settings;
+
+use crate::args::{Command, How};
+use crate::console::Console;
+use crate::failure::{Answer, Failure};
+
+/// Does what was asked.
+pub fn run(command: &Command, console: &Console) -> Result<Answer, Failure> {
+    match command {
+        Command::Check(args) => check::run(args, console),
+        Command::Plan(args) => plan::run(args, console),
+        Command::Evaluate(args) => evaluate::run(args, console),
+        Command::Match(args) => matches::run(args, console),
+        Command::Flow(args) => flow::run(args, console),
+        Command::Completions(args) => completions::run(args, console),
+    }
+}
+
+/// The planner's settings; without `--threads` as many as there are processors.
+fn settings(how: &How) -> Settings {
+    let available = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    Settings {
+        seed: how.seed,
+        threads: how.threads.unwrap_or_else(available).get(),
+        ac: !how.no_ac,
+        least_certain: how.only,
+    }
+}

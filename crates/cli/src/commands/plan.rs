@@ -1,0 +1,60 @@
+//! `relight plan`: from a scenario folder to a plan folder.
+
+use relight_restore::Plan;
+use relight_restore::planner;
+
+use crate::args::{self, Target};
+use crate::console::Console;
+use crate::failure::{Answer, Failure};
+use crate::load::{self, Loaded};
+use crate::progress::Watch;
+use crate::save;
+use crate::summary;
+
+/// The files of a plan folder, before there is a plan to ask for them.
+pub const NAMES: [&str; 7] = [
+    "plan.json",
+    "schedule.csv",
+    "states.csv",
+    "matches.csv",
+    "placements.csv",
+    "asks.csv",
+    "report.html",
+];
+
+pub fn run(args: &args::Plan, console: &Console) -> Result<Answer, Failure> {
+    let loaded = load::scenario(&args.scenario.path)?;
+    save::prepare(&args.target.out, &NAMES, args.target.force)?;
+    let settings = super::settings(&args.how);
+    let mut watch = Watch::new(console, args.time_limit);
+    let plan = planner::plan(&loaded.reading.scenario, &settings, &mut watch);
+    watch.finish();
+    let note = watch.stopped.then_some("the time limit ended the search: a better plan may exist");
+    deliver(&loaded, &plan, &args.target, console, &note.into_iter().collect::<Vec<_>>(), "plan")?;
+    Ok(Answer::Yes)
+}
+
+/// Writes the plan folder and prints what matters of it.
+pub fn deliver(
+    loaded: &Loaded,
+    plan: &Plan,
+    target: &Target,
+    console: &Console,
+    notes: &[&str],
+    what: &str,
+) -> Result<(), Failure> {
+    let scenario = &loaded.reading.scenario;
+    let files = relight_report::files(scenario, plan);
+    save::write(&target.out, &files)?;
+    if console.json {
+        let document = files.iter().find(|(name, _)| *name == "plan.json");
+        return document.map_or(Ok(()), |(_, bytes)| console.raw(bytes));
+    }
+    console.say(&summary::text(scenario, plan, console, what))?;
+    let mut tail = String::new();
+    for note in notes {
+        tail.push_str(&format!("\nNote: {note}.\n"));
+    }
+    tail.push_str(&format!("\nRead {}\n", target.out.join("report.html").display()));
+    console.say(&tail)
+}

@@ -1,0 +1,89 @@
+//! Files in: a scenario folder, a case, a schedule.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use relight_restore::scenario::{self, Folder, MOST_BYTES, Reading, SETTINGS};
+
+use crate::failure::Failure;
+
+/// A scenario and the folder that it came from, as the person named it.
+pub struct Loaded {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What it holds.
+    pub reading: Reading,
+}
+
+/// Reads a scenario folder. `path` may also be its `scenario.toml`.
+pub fn scenario(path: &Path) -> Result<Loaded, Failure> {
+    let folder = folder_of(path)?;
+    let mut files = Folder::default();
+    let mut wanted = vec![SETTINGS.to_owned()];
+    while let Some(name) = wanted.pop() {
+        if files.files.contains_key(&name) {
+            continue;
+        }
+        let Some(bytes) = optional(&folder.join(&name))? else { continue };
+        if name == SETTINGS {
+            wanted.extend(Folder::wanted(&bytes));
+        }
+        files.files.insert(name, bytes);
+    }
+    if files.files.is_empty() {
+        let message = format!("there is no {SETTINGS} in this folder; expected a scenario folder");
+        return Err(Failure::about("missing_file", &folder, message));
+    }
+    match scenario::read(&files) {
+        Ok(reading) => Ok(Loaded { folder, reading }),
+        Err(findings) => Err(Failure::of_findings(&folder, &findings)),
+    }
+}
+
+fn folder_of(path: &Path) -> Result<PathBuf, Failure> {
+    let kind = fs::metadata(path).map_err(|e| cannot("read", path, &e))?;
+    if kind.is_dir() {
+        return Ok(path.to_owned());
+    }
+    if path.file_name().is_some_and(|name| name == SETTINGS) {
+        let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+        return Ok(parent.unwrap_or(Path::new(".")).to_owned());
+    }
+    let message = format!("this is a file; expected a scenario folder or its {SETTINGS}");
+    Err(Failure::about("not_a_folder", path, message))
+}
+
+/// Reads a file that must be there.
+pub fn file(path: &Path) -> Result<Vec<u8>, Failure> {
+    optional(path)?.ok_or_else(|| Failure::about("missing_file", path, "there is no such file"))
+}
+
+/// Reads a file that may be missing. One byte more than any reader takes is enough for it to refuse.
+fn optional(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let kind = match fs::metadata(path) {
+        Ok(kind) => kind,
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(cannot("read", path, &e)),
+    };
+    if kind.is_dir() {
+        return Err(Failure::about("not_a_file", path, "this is a folder; expected a file"));
+    }
+    let table = path.extension().is_some_and(|e| e == "csv" || e == "toml");
+    let most = if table { MOST_BYTES as u64 } else { 1 << 30 };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
+        .map_err(|e| cannot("read", path, &e))?;
+    Ok(Some(bytes))
+}
+
+/// A failure of the system about a path.
+pub fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    let message = match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => format!("no permission to {what} this"),
+        _ => format!("cannot {what} this: {error}"),
+    };
+    Failure::about("system", path, message)
+}

@@ -1,0 +1,74 @@
+//! Progress on standard error, and the clock that ends a search.
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use relight_restore::planner::Monitor;
+
+use crate::console::Console;
+
+/// Between two redraws of the line nobody sees more.
+const REDRAW: Duration = Duration::from_millis(50);
+
+/// A line on a terminal that is written over; elsewhere a line for each new piece of work.
+pub struct Watch {
+    console: Console,
+    begun: Instant,
+    limit: Option<Duration>,
+    told: Option<(String, Instant)>,
+    /// Whether the time limit kept the planner from something.
+    pub stopped: bool,
+}
+
+impl Watch {
+    pub fn new(console: &Console, limit: Option<Duration>) -> Self {
+        Watch { console: *console, begun: Instant::now(), limit, told: None, stopped: false }
+    }
+
+    /// Time since the work began.
+    pub fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Clears the line.
+    pub fn finish(&mut self) {
+        if self.told.take().is_some() && self.console.one_line {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+impl Monitor for Watch {
+    fn progress(&mut self, doing: &str, done: f64) {
+        if !self.console.progress {
+            return;
+        }
+        let now = Instant::now();
+        let same = self.told.as_ref().filter(|(told, _)| told == doing);
+        let percent = 100.0 * done.clamp(0.0, 1.0);
+        // Progress that cannot be told is no reason to stop.
+        if self.console.one_line {
+            if same.is_some_and(|(_, at)| now - *at < REDRAW) {
+                return;
+            }
+            let _ = write!(io::stderr(), "\r\x1b[K{percent:3.0} %  {doing}");
+            let _ = io::stderr().flush();
+        } else if same.is_none() {
+            let seconds = self.begun.elapsed().as_secs_f64();
+            let _ = writeln!(io::stderr(), "{percent:3.0} %  {doing} ({seconds:.1} s)");
+        }
+        self.told = Some((doing.to_owned(), now));
+    }
+
+    fn go_on(&mut self) -> bool {
+        let go_on = self.limit.is_none_or(|limit| self.begun.elapsed() < limit);
+        self.stopped |= !go_on;
+        go_on
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
