@@ -59,11 +59,15 @@ pub(super) fn section(view: View) -> Markup {
                 dl.facts {
                     dt { "Objective, weighted" } dd { (whole(ours)) " " (unit) }
                     dt { "Unserved energy" } dd { (whole(plan.objective.unserved_mwh)) " MWh" }
-                    dt { "Lower bound" } dd {
-                        (whole(plan.bound.weighted)) " " (unit) " (method " code { (plan.bound.method) } ", "
-                        @if plan.bound.complete { "run to its end" } @else { "stopped early" } ")"
+                    @if bounded(view) {
+                        dt { "Lower bound" } dd {
+                            (whole(plan.bound.weighted)) " " (unit) " (method " code { (plan.bound.method) } ", "
+                            @if plan.bound.complete { "run to its end" } @else { "stopped early" } ")"
+                        }
+                        dt { "Gap" } dd { (percent(plan.bound.gap)) " of the plan's own loss" }
+                    } @else {
+                        dt { "Lower bound" } dd { "none claimed" }
                     }
-                    dt { "Gap" } dd { (percent(plan.bound.gap)) " of the plan's own loss" }
                 }
             }
         }

@@ -76,7 +76,7 @@ fn masthead(view: View) -> Markup {
         }
         nav aria-label="On this page" {
             a href="#limits" { "What it cannot do" }
-            a href="#curve" { "Day by day" }
+            a href="#curve" { "Over time" }
             a href="#map" { "Map" }
             a href="#jobs" { "Jobs" }
             a href="#compare" { "Compared" }
