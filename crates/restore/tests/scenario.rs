@@ -10,3 +10,5 @@ mod helpers;
 mod malformed;
 #[path = "scenario/mutations.rs"]
 mod mutations;
+#[path = "scenario/roundtrip.rs"]
+mod roundtrip;

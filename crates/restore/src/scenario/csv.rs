@@ -18,7 +18,7 @@ pub(super) enum QuoteError {
 
 /// One row.
 #[derive(Debug, Default)]
-pub(super) struct Cells<'a> {
+pub(super) struct RawRow<'a> {
     /// The line at which it begins, from 1.
     pub line: usize,
     /// The cells, trimmed: the first as many as were asked for.
@@ -40,9 +40,9 @@ impl<'a> Splitter<'a> {
 
     /// Reads the next row that has anything in it, keeping at most `most` of its cells. `None` at the end.
     /// After an error the rest of the file is not read: where the next row begins cannot be told.
-    pub fn next(&mut self, most: usize) -> Option<Result<Cells<'a>, (usize, QuoteError)>> {
+    pub fn next(&mut self, most: usize) -> Option<Result<RawRow<'a>, (usize, QuoteError)>> {
         while !self.rest.is_empty() {
-            let mut row = Cells { line: self.line, ..Cells::default() };
+            let mut row = RawRow { line: self.line, ..RawRow::default() };
             loop {
                 let cell = match self.cell() {
                     Ok(cell) => cell,

@@ -70,17 +70,18 @@ pub(super) fn not_a_grid_name(name: &str) -> Option<&'static str> {
 }
 
 /// The content of a file as text, without a byte order mark.
-pub(super) fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Finding> {
+pub(super) fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Finding>> {
     let utf8 = "UTF-8 text";
     let refuse = |what: &str, hint: &str| {
         let expected = format!("{utf8}{hint}");
-        Err(Finding::error(file, Code::Encoding, format!("the file is {what}")).expected(expected))
+        let message = format!("the file is {what}");
+        Err(Finding::error(file, Code::Encoding, message).expected(expected).into())
     };
     let save_as = ": in a spreadsheet program, save as \"CSV UTF-8\"";
     if bytes.len() > MOST_BYTES {
         let message = format!("the file has {} bytes", bytes.len());
         let expected = format!("at most {MOST_BYTES}");
-        return Err(Finding::error(file, Code::TooLarge, message).expected(expected));
+        return Err(Finding::error(file, Code::TooLarge, message).expected(expected).into());
     }
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return refuse("in UTF-16", save_as),
@@ -92,7 +93,7 @@ pub(super) fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Finding> 
     if let Some(at) = bytes.iter().position(|b| *b == 0) {
         let message = "there is a zero byte, as in UTF-16 without a mark or in a binary file";
         let finding = Finding::error(file, Code::Encoding, message).at(line_of(at));
-        return Err(finding.expected(format!("{utf8}{save_as}")));
+        return Err(finding.expected(format!("{utf8}{save_as}")).into());
     }
     std::str::from_utf8(bytes).map_err(|e| {
         let at = e.valid_up_to();
@@ -102,5 +103,6 @@ pub(super) fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Finding> 
         Finding::error(file, Code::Encoding, message)
             .at(line_of(at))
             .expected(format!("{utf8}{hint}{save_as}"))
+            .into()
     })
 }

@@ -12,7 +12,7 @@ use relight_grid::{Network, Susceptance};
 pub enum Measure {
     /// Priority-weighted people-hours without a service.
     People,
-    /// Unserved energy, MWh, every bus alike but for its priority.
+    /// Unserved energy, `MWh`, every bus alike but for its priority.
     Energy,
 }
 

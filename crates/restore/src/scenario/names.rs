@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Code, Findings};
-use super::table::{Place, Rows, TableRecord};
+use super::table::{Loaded, Place, TableRecord};
 
 /// The identifiers of a table.
 pub(super) struct Names {
@@ -18,7 +18,7 @@ pub(super) struct Names {
 
 impl Names {
     /// No names yet, of a table that was read.
-    pub fn of<T: TableRecord>(table: &Rows<T>) -> Self {
+    pub fn of<T: TableRecord>(table: &Loaded<T>) -> Self {
         Names {
             file: T::FILE,
             present: table.present,

@@ -9,7 +9,7 @@ use super::folder::{Folder, SETTINGS};
 use super::model::{Measure, Scenario};
 use super::names::Interner;
 use super::settings::{self, Settings};
-use super::table::{self, Place, Rows, TableRecord};
+use super::table::{self, Loaded, Place, TableRecord};
 use super::{Reading, equipment, places, services, tables, work};
 
 /// What is gathered while a folder is read.
@@ -55,7 +55,7 @@ pub fn read(folder: &Folder) -> Result<Reading, Findings> {
 
 impl Reader<'_> {
     /// The rows of a table.
-    pub fn table<T: TableRecord>(&mut self) -> Rows<T> {
+    pub fn table<T: TableRecord>(&mut self) -> Loaded<T> {
         table::read(self.folder, &mut self.findings)
     }
 

@@ -63,7 +63,7 @@ pub(super) fn read(folder: &Folder, findings: &mut Findings) -> Option<Settings>
         findings.push(finding.expected("a file with the table [scenario]"));
         return None;
     };
-    let text = folder::text(SETTINGS, bytes).map_err(|f| findings.push(f)).ok()?;
+    let text = folder::text(SETTINGS, bytes).map_err(|f| findings.push(*f)).ok()?;
     let (document, errors) = DeTable::parse_recoverable(text);
     let mut broken = Vec::new();
     for error in errors {

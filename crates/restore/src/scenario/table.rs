@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::cell::Cell;
-use super::csv::{Cells, QuoteError, Splitter};
+use super::csv::{QuoteError, RawRow, Splitter};
 use super::finding::{Code, Finding, Findings, shown};
 use super::folder::{self, Folder};
 
@@ -205,7 +205,7 @@ impl Row<'_> {
 }
 
 /// What became of a table.
-pub(super) struct Rows<T> {
+pub(super) struct Loaded<T> {
     /// Its rows.
     pub rows: Vec<(Place, T)>,
     /// Identifiers in rows that could not be read.
@@ -217,12 +217,13 @@ pub(super) struct Rows<T> {
 }
 
 /// Reads a table. An absent one has no rows; whether that is an error is for the caller to say.
-pub(super) fn read<T: TableRecord>(folder: &Folder, findings: &mut Findings) -> Rows<T> {
-    let mut table = Rows { rows: Vec::new(), spoiled: Vec::new(), present: false, partial: false };
+pub(super) fn read<T: TableRecord>(folder: &Folder, findings: &mut Findings) -> Loaded<T> {
+    let mut table =
+        Loaded { rows: Vec::new(), spoiled: Vec::new(), present: false, partial: false };
     let Some(bytes) = folder.files.get(T::FILE) else { return table };
     table.present = true;
     if let Err(finding) = read_rows(bytes, &mut table, findings) {
-        findings.push(finding);
+        findings.push(*finding);
         table.partial = true;
     }
     table
@@ -231,9 +232,9 @@ pub(super) fn read<T: TableRecord>(folder: &Folder, findings: &mut Findings) -> 
 /// Fills `table`; an `Err` ends the reading of the file.
 fn read_rows<T: TableRecord>(
     bytes: &[u8],
-    table: &mut Rows<T>,
+    table: &mut Loaded<T>,
     findings: &mut Findings,
-) -> Result<(), Finding> {
+) -> Result<(), Box<Finding>> {
     let columns = T::columns();
     let text = folder::text(T::FILE, bytes)?;
     let mut splitter = Splitter::new(text);
@@ -248,10 +249,10 @@ fn read_rows<T: TableRecord>(
     table.partial |= key.is_none();
     let mut assumed = BTreeMap::new();
     // One more than the header has, so that a blank row is told from one that is too long.
-    while let Some(Cells { line, cells, count }) = next(first.count + 1)? {
+    while let Some(RawRow { line, cells, count }) = next(first.count + 1)? {
         if table.rows.len() >= MOST_ROWS {
             let finding = Finding::error(T::FILE, Code::TooLarge, "the table has more rows");
-            return Err(finding.at(line).expected(format!("at most {MOST_ROWS} rows")));
+            return Err(finding.at(line).expected(format!("at most {MOST_ROWS} rows")).into());
         }
         if cells.iter().all(|c| c.is_empty()) {
             continue;
@@ -283,7 +284,7 @@ fn read_rows<T: TableRecord>(
     Ok(())
 }
 
-fn quote_finding<T: TableRecord>((line, error): (usize, QuoteError)) -> Finding {
+fn quote_finding<T: TableRecord>((line, error): (usize, QuoteError)) -> Box<Finding> {
     let (message, expected) = match error {
         QuoteError::Open => ("a quoted cell has no end", "a closing \" before the end of the file"),
         QuoteError::TextAfter => (
@@ -291,20 +292,20 @@ fn quote_finding<T: TableRecord>((line, error): (usize, QuoteError)) -> Finding 
             "a comma after the quoted cell; a \" within it is written \"\"",
         ),
     };
-    Finding::error(T::FILE, Code::Quotes, message).at(line).expected(expected)
+    Finding::error(T::FILE, Code::Quotes, message).at(line).expected(expected).into()
 }
 
 /// The place of each known column in the file. An `Err` where the header is none.
 fn header(
-    first: &Cells<'_>,
+    first: &RawRow<'_>,
     file: &'static str,
     columns: &[Column],
     findings: &mut Findings,
-) -> Result<BTreeMap<String, usize>, Finding> {
+) -> Result<BTreeMap<String, usize>, Box<Finding>> {
     let refuse = |code, message: String| Finding::error(file, code, message).at(first.line);
     if first.count > MOST_COLUMNS {
         let finding = refuse(Code::TooLarge, format!("the header has {} columns", first.count));
-        return Err(finding.expected(format!("at most {MOST_COLUMNS}")));
+        return Err(finding.expected(format!("at most {MOST_COLUMNS}")).into());
     }
     let mut header = BTreeMap::new();
     let mut unknown = Vec::new();
@@ -317,13 +318,11 @@ fn header(
             findings.push(finding.column(shown(name)).expected("each column once"));
         }
     }
-    if let ([only], [_, _, ..]) = (&first.cells[..], columns) {
-        if only.contains([';', '\t']) {
-            let message = "the header is one cell with semicolons or tabs in it";
-            return Err(
-                refuse(Code::MissingColumn, message.into()).expected("commas between cells")
-            );
-        }
+    let only = first.cells.first().filter(|_| first.count == 1 && columns.len() > 1);
+    if only.is_some_and(|c| c.contains([';', '\t'])) {
+        let message = "the header is one cell with semicolons or tabs in it";
+        let finding = refuse(Code::MissingColumn, message.into());
+        return Err(finding.expected("commas between cells").into());
     }
     for column in columns.iter().filter(|c| c.required && !header.contains_key(c.name)) {
         let alike = header.keys().find(|name| name.eq_ignore_ascii_case(column.name));

@@ -8,7 +8,7 @@ use super::finding::{Code, Finding, shown};
 use super::model::{BusInfo, CrewPool, Damage, Element, Job, Site};
 use super::names::Names;
 use super::reader::Reader;
-use super::table::{Place, Rows, record};
+use super::table::{Loaded, Place, record};
 
 /// The skill of a job that no table describes.
 const DEFAULT_SKILL: &str = "line";
@@ -189,7 +189,7 @@ pub(super) fn jobs(
         names.take_over(damage_names);
         return (damages.iter().enumerate().map(job).collect(), names);
     }
-    let Rows { rows, partial, spoiled, .. } = table;
+    let Loaded { rows, partial, spoiled, .. } = table;
     for (place, row) in &rows {
         names.define(*place, "job", row.job.as_ref(), &mut reader.findings);
     }
