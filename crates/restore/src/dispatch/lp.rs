@@ -1,0 +1,193 @@
+//! The linear programme of a state, with line limits added as they are broken.
+
+use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
+
+use super::{Case, Dispatcher, Injection, MOST_ROUNDS};
+
+/// Factors below this are left out of a row: times any injection they are far below a watt.
+const SMALLEST_FACTOR: f64 = 1e-10;
+
+/// The part of a bus's injection that a column changes.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Served,
+    Generated,
+    Fixed,
+}
+
+/// A column: MW, added to (or taken from) a part of the injection at a bus.
+#[derive(Debug)]
+struct Decision {
+    column: Col,
+    bus: usize,
+    part: Part,
+    sign: f64,
+}
+
+impl Decision {
+    /// MW into the grid for each MW of the column.
+    fn injection(&self) -> f64 {
+        if matches!(self.part, Part::Served) { -self.sign } else { self.sign }
+    }
+}
+
+struct Programme {
+    problem: RowProblem,
+    decisions: Vec<Decision>,
+    /// The injections when every column is 0.
+    base: Injection,
+}
+
+impl Programme {
+    fn new(buses: usize) -> Self {
+        let none = || vec![0.0; buses];
+        let base = Injection { served: none(), generated: none(), fixed: none() };
+        Programme { problem: RowProblem::default(), decisions: Vec::new(), base }
+    }
+
+    /// Adds a column between `low` and `high` MW, if it has any room.
+    fn decide(&mut self, bus: usize, part: Part, sign: f64, cost: f64, low: f64, high: f64) {
+        if high > low {
+            let column = self.problem.add_column(cost, low..=high);
+            self.decisions.push(Decision { column, bus, part, sign });
+        } else if low > 0.0 {
+            self.base.part_mut(part)[bus] += sign * low;
+        }
+    }
+
+    /// One balance row for each island.
+    fn balance(&mut self, case: &Case) {
+        let mut rows = vec![(0.0, Vec::new()); case.islands.count];
+        let island = |bus: usize| case.islands.of_bus[bus].filter(|_| case.live[bus]);
+        for bus in 0..self.base.served.len() {
+            if let Some(k) = island(bus) {
+                rows[k].0 -= self.base.at(bus);
+            }
+        }
+        for decision in &self.decisions {
+            if let Some(k) = island(decision.bus) {
+                rows[k].1.push((decision.column, decision.injection()));
+            }
+        }
+        for (right, row) in rows.into_iter().filter(|(_, row)| !row.is_empty()) {
+            self.problem.add_row(right..=right, row);
+        }
+    }
+
+    fn injection(&self, value: &[f64]) -> Injection {
+        let mut injection = self.base.clone();
+        for d in &self.decisions {
+            injection.part_mut(d.part)[d.bus] += d.sign * value[d.column.index()];
+        }
+        injection
+    }
+}
+
+impl Injection {
+    fn part_mut(&mut self, part: Part) -> &mut [f64] {
+        match part {
+            Part::Served => &mut self.served,
+            Part::Generated => &mut self.generated,
+            Part::Fixed => &mut self.fixed,
+        }
+    }
+}
+
+/// Serves the most weighted load, starting with the limits `broken`. `None`: the programme could not be
+/// solved this way. The flag tells that generators had to go below their least output.
+pub(super) fn solve(
+    dispatcher: &mut Dispatcher<'_>,
+    case: &Case,
+    broken: &[usize],
+) -> Option<(Injection, bool)> {
+    [false, true].into_iter().find_map(|below_pmin| {
+        let programme = most_load(dispatcher, case, below_pmin);
+        Some((run(dispatcher, case, programme, broken.to_vec())?, below_pmin))
+    })
+}
+
+/// The dispatch nearest to the usual one that supplies `served`.
+pub(super) fn nearest(
+    dispatcher: &mut Dispatcher<'_>,
+    case: &Case,
+    served: &[f64],
+) -> Option<Injection> {
+    let buses = &dispatcher.scenario.network.buses;
+    let mut p = Programme::new(buses.len());
+    for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
+        p.base.served[i] = served[i];
+        p.base.generated[i] = case.usual[i];
+        let (up, down) = (case.highest[i] - case.usual[i], case.usual[i] - case.lowest[i]);
+        // Among equals the unit with more room moves first.
+        p.decide(i, Part::Generated, 1.0, 1.0 + 1.0 / (1.0 + up), 0.0, up);
+        p.decide(i, Part::Generated, -1.0, 1.0 + 1.0 / (1.0 + down), 0.0, down);
+        p.decide(i, Part::Fixed, 1.0, -1.0, 0.0, (-bus.pd_mw).max(0.0));
+    }
+    p.balance(case);
+    run(dispatcher, case, p, Vec::new())
+}
+
+fn most_load(dispatcher: &Dispatcher<'_>, case: &Case, below_pmin: bool) -> Programme {
+    let buses = &dispatcher.scenario.network.buses;
+    // The solver's tolerances are absolute: the heaviest megawatt costs 1,000 in every scenario.
+    let heaviest = dispatcher.weight.iter().copied().fold(0.0, f64::max);
+    let scale = if heaviest > 0.0 { 1e3 / heaviest } else { 1.0 };
+    let mut p = Programme::new(buses.len());
+    for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
+        let lowest = if below_pmin { case.lowest[i].min(0.0) } else { case.lowest[i] };
+        p.decide(i, Part::Served, 1.0, -dispatcher.weight[i] * scale, 0.0, bus.pd_mw.max(0.0));
+        p.decide(i, Part::Fixed, 1.0, 0.0, 0.0, (-bus.pd_mw).max(0.0));
+        p.decide(i, Part::Generated, 1.0, 0.0, lowest, case.highest[i]);
+    }
+    p.balance(case);
+    p
+}
+
+/// Solves, adds the limits that are broken, and solves again until none is.
+fn run(
+    dispatcher: &mut Dispatcher<'_>,
+    case: &Case,
+    mut programme: Programme,
+    mut broken: Vec<usize>,
+) -> Option<Injection> {
+    if programme.decisions.is_empty() {
+        return Some(programme.base);
+    }
+    let mut model = Model::try_new(std::mem::take(&mut programme.problem)).ok()?;
+    model.set_sense(Sense::Minimise);
+    model.try_set_option("primal_feasibility_tolerance", 1e-9).ok()?;
+    model.try_set_option("dual_feasibility_tolerance", 1e-9).ok()?;
+    model.try_set_option("threads", 1).ok()?;
+    model.try_set_option("presolve", "off").ok()?;
+    model.try_set_option("solver", "simplex").ok()?;
+    let mut held = vec![false; case.b.len()];
+    broken.extend(dispatcher.watch.iter().copied().filter(|&l| case.b[l] != 0.0));
+    for _ in 0..MOST_ROUNDS {
+        for l in std::mem::take(&mut broken) {
+            if std::mem::replace(&mut held[l], true) || case.limit[l].is_infinite() {
+                continue;
+            }
+            let factor = dispatcher.factors(case, l);
+            let base: f64 = case.shifted[l]
+                + (0..factor.len()).map(|i| factor[i] * programme.base.at(i)).sum::<f64>();
+            let row = (programme.decisions.iter())
+                .map(|d| (d.column, factor[d.bus] * d.injection()))
+                .filter(|(_, f)| f.abs() > SMALLEST_FACTOR);
+            let limit = case.limit[l];
+            model.try_add_row(-limit - base..=limit - base, row).ok()?;
+        }
+        let solved = model.try_solve().ok()?;
+        if solved.status() != HighsModelStatus::Optimal {
+            return None;
+        }
+        let injection = programme.injection(solved.get_solution().columns());
+        let flow = dispatcher.flows(case, &injection);
+        broken = dispatcher.broken(case, &flow);
+        broken.retain(|&l| !held[l]);
+        if broken.is_empty() {
+            return Some(injection);
+        }
+        model = solved.into();
+    }
+    None
+}

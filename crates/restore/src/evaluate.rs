@@ -1,0 +1,196 @@
+//! A schedule in, what it does out: each state of the grid, each service in each step, and the objective.
+
+use std::collections::BTreeMap;
+
+use crate::dispatch::Dispatcher;
+use crate::matching::{Allowed, rating_mva};
+use crate::plan::{
+    AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob,
+};
+use crate::scenario::{Measure, Scenario};
+use crate::services::{Services, simulate};
+use crate::state::GridState;
+use crate::value::{Span, spans};
+
+/// What a schedule does.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// What it costs.
+    pub objective: Objective,
+    /// States in order of time; the AC checks are not done yet.
+    pub states: Vec<PlanState>,
+    /// Where generator sets stand.
+    pub placements: Vec<Placement>,
+    /// Diesel that was wanted and not there, litres.
+    pub fuel_short_litres: f64,
+    /// Some island has less load than its generators' least output.
+    pub below_pmin: bool,
+}
+
+/// The rating that each damage's branch has once repaired, MVA, by the items that the schedule uses.
+pub fn ratings(scenario: &Scenario, rows: &[MatchRow], jobs: &[ScheduledJob]) -> Vec<f64> {
+    let mut rating = vec![f64::INFINITY; scenario.damages.len()];
+    for s in jobs {
+        let damage = scenario.jobs[s.job].damage;
+        rating[damage] = rating[damage].min(rating_mva(scenario, rows, &s.items));
+    }
+    rating
+}
+
+/// Evaluates a schedule. With `settle`, each state's dispatch is brought near to the usual one, for the AC
+/// check; it changes nothing else.
+pub fn evaluate(
+    dispatcher: &mut Dispatcher<'_>,
+    rows: &[MatchRow],
+    allowed: Allowed,
+    jobs: &[ScheduledJob],
+    settle: bool,
+) -> Evaluation {
+    let scenario = dispatcher.scenario();
+    let rating = ratings(scenario, rows, jobs);
+    let spans = spans(scenario, jobs);
+    let mut below_pmin = false;
+    let mut states = Vec::with_capacity(spans.len());
+    for span in &spans {
+        let state = GridState::of(scenario, &span.repaired, &rating);
+        let mut delivery = dispatcher.deliver(&state);
+        if settle {
+            delivery = dispatcher.settle(&state, delivery);
+        }
+        below_pmin |= delivery.below_pmin;
+        states.push(plan_state(scenario, span, state, delivery.served_mw, delivery.dispatch));
+    }
+    let shares: Vec<Vec<f64>> = states.iter().map(|s| share(scenario, s)).collect();
+    let by_step: Vec<&[f64]> = (spans.iter().zip(&shares))
+        .flat_map(|(span, share)| (span.from..span.to).map(move |_| share.as_slice()))
+        .collect();
+    let services = simulate(scenario, &by_step, allowed);
+    let objective = objective(scenario, &states, &shares, &services);
+    Evaluation {
+        objective,
+        states: by_services(states, &services),
+        placements: services.placements,
+        fuel_short_litres: services.fuel_short_litres,
+        below_pmin,
+    }
+}
+
+fn plan_state(
+    scenario: &Scenario,
+    span: &Span,
+    state: GridState,
+    served_mw: f64,
+    dispatch: crate::plan::Dispatch,
+) -> PlanState {
+    let people_without_power = (scenario.network.buses.iter().zip(&scenario.buses))
+        .zip(&dispatch.served_mw)
+        .map(|((bus, info), served)| info.people * (1.0 - share_of(bus.pd_mw, *served)))
+        .sum();
+    PlanState {
+        from: span.from,
+        to: span.to,
+        status: state.status,
+        derated: state.derated,
+        dispatch,
+        served_mw,
+        shed_mw: (scenario.network.demand_mw() - served_mw).max(0.0),
+        people_without_power,
+        people_without: BTreeMap::new(),
+        ac: AcCheck::skipped(),
+    }
+}
+
+impl AcCheck {
+    /// A state that was not looked at.
+    pub fn skipped() -> Self {
+        AcCheck {
+            verdict: AcVerdict::Skipped,
+            served_mw: 0.0,
+            max_loading_pct: 0.0,
+            vm_min_pu: 0.0,
+            vm_max_pu: 0.0,
+            iterations: 0,
+            violations: Vec::new(),
+            note: String::new(),
+        }
+    }
+}
+
+/// The share of its load that each bus gets. A bus without load shares the fate of being live: it gets all
+/// or nothing, by whether it is in service.
+fn share(scenario: &Scenario, state: &PlanState) -> Vec<f64> {
+    (scenario.network.buses.iter().enumerate())
+        .map(|(i, bus)| {
+            if bus.pd_mw > 0.0 {
+                share_of(bus.pd_mw, state.dispatch.served_mw[i])
+            } else {
+                f64::from(u8::from(state.status.bus[i]))
+            }
+        })
+        .collect()
+}
+
+/// The share of a demand that is met; 1 where there is no demand.
+fn share_of(pd_mw: f64, served_mw: f64) -> f64 {
+    if pd_mw > 0.0 { (served_mw / pd_mw).clamp(0.0, 1.0) } else { 1.0 }
+}
+
+fn objective(
+    scenario: &Scenario,
+    states: &[PlanState],
+    shares: &[Vec<f64>],
+    services: &Services,
+) -> Objective {
+    let mut objective = Objective::default();
+    for (state, share) in states.iter().zip(shares) {
+        let hours = f64::from(state.to - state.from) * scenario.step_hours;
+        objective.unserved_mwh += state.shed_mw * hours;
+        objective.unserved_people_hours += state.people_without_power * hours;
+        for (i, info) in scenario.buses.iter().enumerate() {
+            let missing = 1.0 - share[i];
+            let pd = scenario.network.buses[i].pd_mw;
+            if pd > 0.0 {
+                objective.weighted += hours
+                    * info.priority
+                    * missing
+                    * match scenario.measure {
+                        Measure::Energy => pd,
+                        Measure::People => info.people * scenario.weights.residents,
+                    };
+            }
+        }
+    }
+    for without in &services.without {
+        for (service, people) in without {
+            *objective.by_service.entry(service.clone()).or_default() += people * scenario.step_hours;
+        }
+    }
+    if scenario.measure == Measure::People {
+        for (service, people_hours) in &objective.by_service {
+            objective.weighted += scenario.weights.of_service(service) * people_hours;
+        }
+    }
+    objective
+}
+
+/// Cuts the grid states where the people without a service change, so that each row says one thing.
+fn by_services(states: Vec<PlanState>, services: &Services) -> Vec<PlanState> {
+    let same = |a: &BTreeMap<String, f64>, b: &BTreeMap<String, f64>| {
+        a.iter().all(|(service, people)| (people - b.get(service).unwrap_or(&0.0)).abs() < 0.5)
+    };
+    let mut rows: Vec<PlanState> = Vec::with_capacity(states.len());
+    for state in states {
+        let mut start = state.from;
+        for step in state.from + 1..=state.to {
+            let Some(without) = services.without.get(start as usize) else { break };
+            let cut = step == state.to
+                || services.without.get(step as usize).is_none_or(|next| !same(without, next));
+            if cut {
+                let people_without = without.clone();
+                rows.push(PlanState { from: start, to: step, people_without, ..state.clone() });
+                start = step;
+            }
+        }
+    }
+    rows
+}

@@ -1,0 +1,260 @@
+//! A repair plan and everything that is known of it. Written to files by the crate `relight-report`.
+
+use std::collections::BTreeMap;
+
+use relight_catalogue::Match;
+use relight_grid::Status;
+
+use crate::scenario::Element;
+
+/// Pieces of an offer that fill a need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemUse {
+    /// Index of the need.
+    pub need: usize,
+    /// Index of the offer.
+    pub offer: usize,
+    /// Pieces taken.
+    pub count: u32,
+}
+
+/// A job with its place in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledJob {
+    /// Index of the job.
+    pub job: usize,
+    /// Step at which the work starts.
+    pub start: u32,
+    /// Step from which the work is done.
+    pub finish: u32,
+    /// The teams at work: 1-based numbers within the teams of the skill, counted through the crew table.
+    pub teams: Vec<u32>,
+    /// Equipment used.
+    pub items: Vec<ItemUse>,
+}
+
+/// A job that is not in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unscheduled {
+    /// Index of the job.
+    pub job: usize,
+    /// Why, for a person.
+    pub reasons: Vec<String>,
+}
+
+/// What the plan costs, in each of its measures.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Objective {
+    /// Unserved energy, MWh.
+    pub unserved_mwh: f64,
+    /// People-hours without power at home, unweighted.
+    pub unserved_people_hours: f64,
+    /// What was minimised: weighted people-hours over all services, or MWh weighted by bus priority.
+    pub weighted: f64,
+    /// People-hours without each facility service, unweighted. Never summed across services.
+    pub by_service: BTreeMap<String, f64>,
+}
+
+/// What no plan can beat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// In the measure of [`Objective::weighted`].
+    pub weighted: f64,
+    /// (plan - bound) / plan; 0 when both are 0.
+    pub gap: f64,
+    /// How it was found; `none` when 0 is all that is claimed.
+    pub method: String,
+    /// Whether the method ran to its end.
+    pub complete: bool,
+}
+
+/// What simpler ways of going about it would cost, in the measure of [`Objective::weighted`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Baselines {
+    /// Nothing is repaired.
+    pub no_repair: f64,
+    /// Jobs in the order of the file.
+    pub input_order: f64,
+    /// One job at a time, the best next one first.
+    pub greedy: f64,
+}
+
+/// The outcome of the AC check of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcVerdict {
+    /// Converged, within limits as planned.
+    Holds,
+    /// Holds after shedding or redispatch.
+    Corrected,
+    /// No valid AC state found.
+    Fails,
+    /// Not looked at.
+    Skipped,
+}
+
+impl AcVerdict {
+    /// The word of the file contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            AcVerdict::Holds => "holds",
+            AcVerdict::Corrected => "corrected",
+            AcVerdict::Fails => "fails",
+            AcVerdict::Skipped => "skipped",
+        }
+    }
+}
+
+/// A limit that an AC state breaks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitBroken {
+    /// Where.
+    pub element: Element,
+    /// What is outside its limit: `loading`, `voltage`, `active power`, `reactive power`.
+    pub quantity: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// The limit.
+    pub limit: f64,
+    /// The unit of both.
+    pub unit: &'static str,
+}
+
+/// The AC check of a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AcCheck {
+    /// What it came to.
+    pub verdict: AcVerdict,
+    /// Load that the AC state supplies, MW; 0 where there is none.
+    pub served_mw: f64,
+    /// Highest branch loading, percent of rating.
+    pub max_loading_pct: f64,
+    /// Lowest voltage, p.u.
+    pub vm_min_pu: f64,
+    /// Highest voltage, p.u.
+    pub vm_max_pu: f64,
+    /// Newton iterations.
+    pub iterations: u32,
+    /// Limits that are broken.
+    pub violations: Vec<LimitBroken>,
+    /// Why there is no solution, or other words for a person; empty when there is nothing to say.
+    pub note: String,
+}
+
+/// How the load of a grid state is met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispatch {
+    /// Load supplied at each bus, MW.
+    pub served_mw: Vec<f64>,
+    /// What each negative load is let feed in, MW.
+    pub fixed_mw: Vec<f64>,
+    /// Output of each generator, MW.
+    pub pg_mw: Vec<f64>,
+    /// Flow of each branch, MW, from its from bus.
+    pub flow_mw: Vec<f64>,
+}
+
+/// The grid between two changes: the steps `from..to`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanState {
+    /// First step.
+    pub from: u32,
+    /// First step after.
+    pub to: u32,
+    /// What is in service.
+    pub status: Status,
+    /// Branches whose rating is lower than the case's, because a smaller unit was put in: index and MVA.
+    pub derated: Vec<(usize, f64)>,
+    /// How the load is met.
+    pub dispatch: Dispatch,
+    /// Total load supplied, MW.
+    pub served_mw: f64,
+    /// Total load not supplied, MW.
+    pub shed_mw: f64,
+    /// People without power at home.
+    pub people_without_power: f64,
+    /// People without each facility service, mean over the steps.
+    pub people_without: BTreeMap<String, f64>,
+    /// The AC check.
+    pub ac: AcCheck,
+}
+
+/// A generator set at a facility for some steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placement {
+    /// Index of the offer.
+    pub offer: usize,
+    /// Which piece of the offer, 1-based.
+    pub piece: u32,
+    /// Index of the facility.
+    pub facility: usize,
+    /// First step.
+    pub from: u32,
+    /// First step after.
+    pub to: u32,
+    /// Power that it gives, kW.
+    pub kw: f64,
+    /// Diesel used over the placement, litres.
+    pub litres: f64,
+}
+
+/// An offer held against a need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchRow {
+    /// Index of the need.
+    pub need: usize,
+    /// Index of the offer.
+    pub offer: usize,
+    /// The checks and the verdict.
+    pub result: Match,
+    /// Pieces that the plan takes.
+    pub chosen: u32,
+}
+
+/// A need that the plan does not fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// Index of the need.
+    pub need: usize,
+    /// Why, for a person.
+    pub reasons: Vec<String>,
+}
+
+/// What no plan of this scenario brings back: load still unserved with every possible job finished.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Unrecoverable {
+    /// Load, MW.
+    pub mw: f64,
+    /// People.
+    pub people: f64,
+    /// Indices of the buses.
+    pub buses: Vec<usize>,
+}
+
+/// A plan: the schedule, each state of the grid, and what is to be said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Seed that the plan was made with.
+    pub seed: u64,
+    /// What it costs.
+    pub objective: Objective,
+    /// What no plan can beat.
+    pub bound: Bound,
+    /// What simpler ways would cost.
+    pub baseline: Baselines,
+    /// Jobs in order of start, then of the file.
+    pub jobs: Vec<ScheduledJob>,
+    /// Jobs left out.
+    pub unscheduled: Vec<Unscheduled>,
+    /// States in order of time; they cover the horizon.
+    pub states: Vec<PlanState>,
+    /// Generator sets at facilities.
+    pub placements: Vec<Placement>,
+    /// Every need against every offer of a fitting kind, in file order.
+    pub matches: Vec<MatchRow>,
+    /// Needs not filled.
+    pub unmatched: Vec<Unmatched>,
+    /// What cannot be brought back.
+    pub unrecoverable: Unrecoverable,
+    /// Remarks for a person.
+    pub warnings: Vec<String>,
+}

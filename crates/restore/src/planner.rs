@@ -1,0 +1,339 @@
+//! From a scenario to a plan.
+//!
+//! 1. [`matching`](crate::matching) holds every offer against every need.
+//! 2. [`construct`](crate::construct) ranks the repairs that are possible at all; the ranking tells
+//!    [`matching::assign`](crate::matching::assign) which job an item is worth most to.
+//! 3. Several orders of repair are constructed and turned into dates by [`schedule`](crate::schedule);
+//!    [`evaluate`](crate::evaluate) says what each costs, and the cheapest is the plan.
+//! 4. Every state of the plan is checked by AC power flow.
+//!
+//! The seam for a search: [`Candidates`], an order of damages and [`Attempts::consider`] are all that it needs.
+
+use crate::ac_check::AcChecker;
+use crate::construct::{Candidates, backward, forward};
+use crate::dispatch::Dispatcher;
+use crate::evaluate::{Evaluation, evaluate, ratings};
+use crate::explain;
+use crate::matching::{self, Allowed, assign, check_items, matches};
+use crate::plan::{
+    AcCheck, Baselines, Bound, MatchRow, Plan, PlanState, ScheduledJob, Unmatched, Unrecoverable,
+};
+use crate::scenario::{OfferStatus, Scenario};
+use crate::schedule::{Assignment, Broken, check, generate};
+use crate::state::GridState;
+use crate::value::Valuer;
+
+/// How to plan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Written into the plan; the constructive planner draws nothing at random.
+    pub seed: u64,
+    /// Threads that value states. The plan does not depend on it.
+    pub threads: usize,
+    /// Whether states are checked by AC power flow.
+    pub ac: bool,
+    /// The least certain offers that the plan may count on.
+    pub least_certain: OfferStatus,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { seed: 1, threads: 1, ac: true, least_certain: OfferStatus::Offered }
+    }
+}
+
+/// Looks on while a plan is made.
+pub trait Monitor {
+    /// A new piece of work begins: what it is, and how much of the whole is done, 0 to 1.
+    fn progress(&mut self, doing: &str, done: f64);
+    /// Whether there is time for more constructions. The first plan is always finished.
+    fn go_on(&mut self) -> bool {
+        true
+    }
+}
+
+/// A monitor that sees nothing and never stops.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unwatched;
+
+impl Monitor for Unwatched {
+    fn progress(&mut self, _doing: &str, _done: f64) {}
+}
+
+/// Makes a plan.
+pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor) -> Plan {
+    monitor.progress("holding offers against needs", 0.0);
+    let rows = matches(scenario);
+    let allowed = Allowed { status: settings.least_certain };
+    let mut dispatcher = prepared(scenario);
+
+    monitor.progress("ranking repairs", 0.05);
+    let possible = explain::possible_jobs(scenario, &rows, allowed);
+    let candidates = Candidates::new(scenario, &possible);
+    let uncapped = vec![f64::INFINITY; scenario.damages.len()];
+    let mut valuer = Valuer::new(&dispatcher, uncapped.clone(), settings.threads);
+    let mut ranking = backward(&mut valuer, &candidates);
+
+    monitor.progress("giving items to jobs", 0.4);
+    let worth = job_worth(scenario, &candidates, &ranking.blocks, &ranking.gains);
+    let assignment = assign(scenario, &rows, allowed, &worth);
+    let supplied: Vec<bool> =
+        (0..possible.len()).map(|j| possible[j] && assignment.of_job(scenario, j).is_ok()).collect();
+    let in_reach = Candidates::new(scenario, &supplied);
+    let caps = caps(scenario, &rows, &assignment);
+    if in_reach.damages != candidates.damages || caps != uncapped {
+        monitor.progress("ranking what can be supplied", 0.45);
+        valuer = Valuer::new(&dispatcher, caps, settings.threads);
+        ranking = backward(&mut valuer, &in_reach);
+    }
+
+    monitor.progress("ordering repairs", 0.6);
+    let mut attempts = Attempts::new(&mut dispatcher, &rows, allowed, &assignment);
+    let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
+    let input_order = attempts.consider(&by_file);
+    let singles: Vec<Vec<usize>> = in_reach.damages.iter().map(|&d| vec![d]).collect();
+    let greedy = forward(&mut valuer, &in_reach, &singles, true);
+    let greedy = attempts.consider(&in_reach.job_order(scenario, &greedy));
+    attempts.consider(&in_reach.job_order(scenario, &ranking.order));
+    let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
+    for by_work in [true, false] {
+        if monitor.go_on() {
+            let order = forward(&mut valuer, &in_reach, &blocks, by_work);
+            attempts.consider(&in_reach.job_order(scenario, &order));
+        }
+    }
+    let jobs = attempts.best();
+
+    let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
+    monitor.progress("checking states by AC power flow", 0.8);
+    let unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
+    let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
+    let parts = Parts { rows, allowed, jobs, baseline, unmatched, unrecoverable };
+    finish(&mut dispatcher, settings, parts, monitor)
+}
+
+/// Judges somebody else's schedule by the same rules. Jobs whose equipment the schedule does not name get
+/// theirs by [`assign`]; the broken rules come beside the plan.
+pub fn judge(
+    scenario: &Scenario,
+    jobs: &[ScheduledJob],
+    settings: &Settings,
+    monitor: &mut dyn Monitor,
+) -> (Plan, Vec<Broken>) {
+    monitor.progress("holding offers against needs", 0.0);
+    let rows = matches(scenario);
+    let allowed = Allowed { status: settings.least_certain };
+    let mut dispatcher = prepared(scenario);
+    let jobs = with_items(scenario, &rows, allowed, jobs);
+    let (jobs, mut broken) = check(scenario, &jobs);
+    broken.extend(check_items(scenario, &rows, allowed, &jobs));
+
+    monitor.progress("comparing with simpler ways", 0.2);
+    let possible = explain::possible_jobs(scenario, &rows, allowed);
+    let candidates = Candidates::new(scenario, &possible);
+    let assignment = assign(scenario, &rows, allowed, &vec![1.0; scenario.jobs.len()]);
+    let mut attempts = Attempts::new(&mut dispatcher, &rows, allowed, &assignment);
+    let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
+    let input_order = attempts.consider(&by_file);
+    let mut valuer =
+        Valuer::new(attempts.dispatcher, caps(scenario, &rows, &assignment), settings.threads);
+    let singles: Vec<Vec<usize>> = candidates.damages.iter().map(|&d| vec![d]).collect();
+    let order = forward(&mut valuer, &candidates, &singles, true);
+    let greedy = attempts.consider(&candidates.job_order(scenario, &order));
+    let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
+
+    monitor.progress("checking states by AC power flow", 0.6);
+    let mut filled = Assignment { by_need: vec![None; scenario.needs.len()] };
+    for item in jobs.iter().flat_map(|s| &s.items) {
+        filled.by_need[item.need].get_or_insert_default().push(item.clone());
+    }
+    let unmatched = matching::unmatched(scenario, &rows, allowed, &filled);
+    let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
+    let parts = Parts { rows, allowed, jobs, baseline, unmatched, unrecoverable };
+    (finish(&mut dispatcher, settings, parts, monitor), broken)
+}
+
+fn prepared(scenario: &Scenario) -> Dispatcher<'_> {
+    let mut dispatcher = Dispatcher::new(scenario);
+    let n = scenario.damages.len();
+    let uncapped = vec![f64::INFINITY; n];
+    let typical = [false, true].map(|done| GridState::of(scenario, &vec![done; n], &uncapped));
+    dispatcher.learn(&typical);
+    dispatcher
+}
+
+/// Schedules tried, and the best of them.
+struct Attempts<'d, 'a> {
+    dispatcher: &'d mut Dispatcher<'a>,
+    rows: &'d [MatchRow],
+    allowed: Allowed,
+    assignment: &'d Assignment,
+    best: Option<(f64, Vec<ScheduledJob>)>,
+}
+
+impl<'d, 'a> Attempts<'d, 'a> {
+    fn new(
+        dispatcher: &'d mut Dispatcher<'a>,
+        rows: &'d [MatchRow],
+        allowed: Allowed,
+        assignment: &'d Assignment,
+    ) -> Self {
+        Attempts { dispatcher, rows, allowed, assignment, best: None }
+    }
+
+    /// Schedules an order of jobs and keeps it if it is the best so far. Returns its cost.
+    fn consider(&mut self, order: &[usize]) -> f64 {
+        let jobs = generate(self.dispatcher.scenario(), self.assignment, order);
+        let cost = evaluate(self.dispatcher, self.rows, self.allowed, &jobs, false).objective.weighted;
+        if self.best.as_ref().is_none_or(|(best, _)| cost < best * (1.0 - 1e-12)) {
+            self.best = Some((cost, jobs));
+        }
+        cost
+    }
+
+    fn best(self) -> Vec<ScheduledJob> {
+        self.best.map(|(_, jobs)| jobs).unwrap_or_default()
+    }
+}
+
+/// What the plan is put together from.
+struct Parts {
+    rows: Vec<MatchRow>,
+    allowed: Allowed,
+    jobs: Vec<ScheduledJob>,
+    baseline: Baselines,
+    unmatched: Vec<Unmatched>,
+    unrecoverable: Unrecoverable,
+}
+
+fn finish(
+    dispatcher: &mut Dispatcher<'_>,
+    settings: &Settings,
+    parts: Parts,
+    monitor: &mut dyn Monitor,
+) -> Plan {
+    let scenario = dispatcher.scenario();
+    let Parts { mut rows, allowed, jobs, baseline, unmatched, unrecoverable } = parts;
+    let mut evaluation = evaluate(dispatcher, &rows, allowed, &jobs, settings.ac);
+    if settings.ac {
+        check_states(scenario, &mut evaluation.states, monitor);
+    }
+    for row in &mut rows {
+        let used = jobs.iter().flat_map(|s| &s.items);
+        row.chosen =
+            used.filter(|i| (i.need, i.offer) == (row.need, row.offer)).map(|i| i.count).sum();
+    }
+    let warnings = explain::warnings(scenario, allowed, &evaluation);
+    let unscheduled = explain::unscheduled(scenario, &rows, allowed, &jobs, &unmatched);
+    let Evaluation { objective, states, placements, .. } = evaluation;
+    let gap = if objective.weighted > 0.0 { 1.0 } else { 0.0 };
+    Plan {
+        seed: settings.seed,
+        // Nothing is claimed yet but that no cost is negative.
+        bound: Bound { weighted: 0.0, gap, method: "none".into(), complete: false },
+        objective,
+        baseline,
+        jobs,
+        unscheduled,
+        states,
+        placements,
+        matches: rows,
+        unmatched,
+        unrecoverable,
+        warnings,
+    }
+}
+
+/// Checks each distinct grid state once; rows that differ in services only share the outcome.
+fn check_states(scenario: &Scenario, states: &mut [PlanState], monitor: &mut dyn Monitor) {
+    let mut checker = AcChecker::new(scenario);
+    let count = states.len() as f64;
+    let mut last: Option<(usize, AcCheck)> = None;
+    for k in 0..states.len() {
+        monitor.progress("checking states by AC power flow", 0.8 + 0.2 * k as f64 / count);
+        let same = last.as_ref().filter(|(i, _)| {
+            let (a, b): (&PlanState, &PlanState) = (&states[*i], &states[k]);
+            a.status == b.status && a.derated == b.derated
+        });
+        let check = same.map_or_else(|| checker.check(&states[k]), |(_, check)| check.clone());
+        states[k].ac = check.clone();
+        last = Some((k, check));
+    }
+}
+
+/// What each job is worth: the load that its block brings back, shared by nobody; a job that is a step to
+/// several damages is worth the best of them.
+fn job_worth(
+    scenario: &Scenario,
+    candidates: &Candidates,
+    blocks: &[Vec<usize>],
+    gains: &[f64],
+) -> Vec<f64> {
+    let mut worth = vec![0.0_f64; scenario.jobs.len()];
+    for (block, &gain) in blocks.iter().zip(gains) {
+        for &job in block.iter().flat_map(|&d| &candidates.jobs[d]) {
+            worth[job] = worth[job].max(gain);
+        }
+    }
+    worth
+}
+
+/// The rating that each damage's branch will have with the items that are assigned to its jobs.
+fn caps(scenario: &Scenario, rows: &[MatchRow], assignment: &Assignment) -> Vec<f64> {
+    let jobs: Vec<ScheduledJob> = (0..scenario.jobs.len())
+        .filter_map(|job| {
+            let items = assignment.of_job(scenario, job).ok()?;
+            Some(ScheduledJob { job, start: 0, finish: 0, teams: Vec::new(), items })
+        })
+        .collect();
+    ratings(scenario, rows, &jobs)
+}
+
+/// Fills in equipment where a schedule does not name it.
+fn with_items(
+    scenario: &Scenario,
+    rows: &[MatchRow],
+    allowed: Allowed,
+    jobs: &[ScheduledJob],
+) -> Vec<ScheduledJob> {
+    if jobs.iter().any(|s| !s.items.is_empty()) {
+        return jobs.to_vec();
+    }
+    let mut worth = vec![0.0; scenario.jobs.len()];
+    for s in jobs {
+        // Sooner is worth more: whoever made the schedule wanted it first.
+        worth[s.job] = f64::from(scenario.horizon_steps.saturating_sub(s.start)) + 1.0;
+    }
+    let assignment = assign(scenario, rows, allowed, &worth);
+    jobs.iter()
+        .map(|s| ScheduledJob {
+            items: assignment.of_job(scenario, s.job).unwrap_or_default(),
+            ..s.clone()
+        })
+        .collect()
+}
+
+fn no_repair(dispatcher: &mut Dispatcher<'_>, rows: &[MatchRow], allowed: Allowed) -> f64 {
+    evaluate(dispatcher, rows, allowed, &[], false).objective.weighted
+}
+
+/// The load that is unserved even with every possible repair done.
+fn unrecoverable(dispatcher: &mut Dispatcher<'_>, candidates: &Candidates) -> Unrecoverable {
+    let scenario = dispatcher.scenario();
+    let mut repaired = vec![false; scenario.damages.len()];
+    for &d in &candidates.damages {
+        repaired[d] = true;
+    }
+    let uncapped = vec![f64::INFINITY; repaired.len()];
+    let delivery = dispatcher.deliver(&GridState::of(scenario, &repaired, &uncapped));
+    let mut lost = Unrecoverable::default();
+    for (i, bus) in scenario.network.buses.iter().enumerate() {
+        let shed = bus.pd_mw - delivery.dispatch.served_mw[i];
+        if bus.pd_mw > 0.0 && shed > 1e-6 * bus.pd_mw.max(1.0) {
+            lost.mw += shed;
+            lost.people += scenario.buses[i].people * shed / bus.pd_mw;
+            lost.buses.push(i);
+        }
+    }
+    lost
+}
