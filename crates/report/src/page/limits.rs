@@ -70,7 +70,7 @@ pub(super) fn section(view: View) -> Markup {
 fn rows(caption: &str, noun: &str, all: &[(&str, String, &[String])]) -> Markup {
     let head = html! { caption.hidden { (caption) } thead { tr { th scope="col" { (noun) } th scope="col" { "What" } th scope="col" { "Why" } } } };
     let row = |(id, what, why): &(&str, String, &[String])| {
-        html! { tr { th scope="row" { code { (id) } } td { (what) } td { (why.join(" ")) } } }
+        html! { tr { th scope="row" { code { (id) } } td { (what) } td { (why.join("; ")) } } }
     };
     let (first, rest) = all.split_at(all.len().min(SHOWN));
     html! {

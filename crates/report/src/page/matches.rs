@@ -66,7 +66,7 @@ fn one(view: View, need: usize) -> Markup {
             @for m in &chosen { (taken(view, m)) }
             @if chosen.is_empty() {
                 @if let Some(u) = view.plan.unmatched.iter().find(|u| u.need == need) {
-                    p.open { strong { "Not filled. " } (u.reasons.join(" ")) }
+                    p.open { strong { "Not filled. " } (u.reasons.join("; ")) }
                 } @else {
                     p.open { strong { "No offer is taken." } }
                 }

@@ -87,7 +87,22 @@ fn lead(view: View) -> String {
     text += "With this plan ";
     text += &milestones(view, start, end).join(", ");
     text += ". ";
+    text += &relapse(view, start, end);
     text + &other_services(view)
+}
+
+/// Where it was better on the way than at the end: a reader must not take the end for the best.
+fn relapse(view: View, start: f64, end: f64) -> String {
+    let all = view.plan.states.iter();
+    let best = all.min_by(|a, b| missing(view, a).total_cmp(&missing(view, b)));
+    match best.map(|s| (missing(view, s), s.from)) {
+        Some((least, step)) if end - least > 0.01 * start => format!(
+            "It gets worse again on the way: the least is {} from {} on. ",
+            amount(view, least),
+            by(view, step)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// `half of them have it back by day 6 (Sun 18 Jan)`, and so on to where it gets no better; of steps that
