@@ -50,7 +50,6 @@ pub struct Common {
     pub progress: bool,
     /// When to colour; `auto` looks at the terminal and at NO_COLOR
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
-    #[arg(hide_possible_values = false)]
     pub color: Color,
 }
 

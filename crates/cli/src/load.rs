@@ -56,10 +56,16 @@ fn folder_of(path: &Path) -> Result<PathBuf, Failure> {
 
 /// Reads a file that must be there.
 pub fn file(path: &Path) -> Result<Vec<u8>, Failure> {
-    optional(path)?.ok_or_else(|| Failure::about("missing_file", path, "there is no such file"))
+    let bytes = optional(path)?
+        .ok_or_else(|| Failure::about("missing_file", path, "there is no such file"))?;
+    if bytes.len() as u64 > most(path) {
+        let message = format!("the file is larger than the {} bytes that are read", most(path));
+        return Err(Failure::about("too_large", path, message));
+    }
+    Ok(bytes)
 }
 
-/// Reads a file that may be missing. One byte more than any reader takes is enough for it to refuse.
+/// Reads a file that may be missing. One byte more than is taken is enough for a reader to refuse the file.
 fn optional(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     let kind = match fs::metadata(path) {
         Ok(kind) => kind,
@@ -69,14 +75,21 @@ fn optional(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     if kind.is_dir() {
         return Err(Failure::about("not_a_file", path, "this is a folder; expected a file"));
     }
-    let table = path.extension().is_some_and(|e| e == "csv" || e == "toml");
-    let most = if table { MOST_BYTES as u64 } else { 1 << 30 };
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(most(path) + 1).read_to_end(&mut bytes))
         .map_err(|e| cannot("read", path, &e))?;
     Ok(Some(bytes))
 }
+
+/// The most that is read of a file, bytes: cases of grids are far larger than tables.
+fn most(path: &Path) -> u64 {
+    let grid = path.extension().is_some_and(|e| e == "m");
+    if grid { MOST_GRID } else { MOST_BYTES as u64 }
+}
+
+/// The largest public case has 23 MB.
+const MOST_GRID: u64 = 1 << 30;
 
 /// A failure of the system about a path.
 pub fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {

@@ -16,7 +16,8 @@ mod summary;
 mod time;
 
 use std::ffi::OsString;
-use std::panic::{PanicHookInfo, catch_unwind};
+use std::io::Write as _;
+use std::panic::{PanicHookInfo, UnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,7 +29,12 @@ use failure::{Answer, Failure};
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(tell_of_panic));
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    catch_unwind(|| run(&arguments)).unwrap_or(ExitCode::from(3))
+    guarded(|| run(&arguments))
+}
+
+/// A panic is a fault of the program, and has been told by the hook.
+fn guarded(work: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
+    catch_unwind(work).unwrap_or(ExitCode::from(3))
 }
 
 fn run(arguments: &[OsString]) -> ExitCode {
@@ -70,10 +76,23 @@ fn tell_of_panic(panic: &PanicHookInfo<'_>) {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     let place = panic.location().map_or(String::new(), |l| format!(" ({}:{})", l.file(), l.line()));
-    eprintln!("relight: internal error: {what}{place}");
-    eprintln!(
-        "This is a fault of relight {}, not of your input. Please report it to its maintainers with the two \
-         lines above, the command, and the input if it may be shared.",
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "relight: internal error: {what}{place}");
+    let _ = writeln!(
+        err,
+        "This is a fault of relight {}, not of your input. Please report it to its maintainers, with the line \
+         above, the command, and the input if it may be shared.",
         env!("CARGO_PKG_VERSION")
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_exit_code_3_and_no_other_is_changed() {
+        assert_eq!(guarded(|| panic!("on purpose")), ExitCode::from(3));
+        assert_eq!(guarded(|| ExitCode::from(1)), ExitCode::from(1));
+    }
 }

@@ -25,11 +25,6 @@ impl Watch {
         Watch { console: *console, begun: Instant::now(), limit, told: None, stopped: false }
     }
 
-    /// Time since the work began.
-    pub fn elapsed(&self) -> Duration {
-        self.begun.elapsed()
-    }
-
     /// Clears the line.
     pub fn finish(&mut self) {
         if self.told.take().is_some() && self.console.one_line {

@@ -175,19 +175,23 @@ impl Summary<'_> {
             .collect();
         let states = count(self.plan.states.len(), "grid state", "grid states");
         self.title(&format!("AC power flow check of {states}: {}", counts.join(", ")));
-        let failing: Vec<&PlanState> =
-            self.plan.states.iter().filter(|s| s.ac.verdict == AcVerdict::Fails).collect();
-        for state in failing.iter().take(3) {
-            let when = time::step(self.scenario, state.from);
-            let why = if state.ac.note.is_empty() {
-                format!("{} broken", count(state.ac.violations.len(), "limit", "limits"))
-            } else {
-                state.ac.note.clone()
-            };
-            self.line(&format!("from {when}"), &why);
+        let failing = || self.plan.states.iter().filter(|s| s.ac.verdict == AcVerdict::Fails);
+        let from = |state: &PlanState| format!("from {}", time::step(self.scenario, state.from));
+        let unsolved = failing().filter(|s| s.ac.violations.is_empty());
+        let mut lines = Vec::new();
+        if let Some(first) = unsolved.clone().next() {
+            let why = format!("{} without a solution; {}", unsolved.count(), first.ac.note);
+            lines.push((from(first), why.trim_end_matches("; ").to_owned()));
         }
-        if failing.len() > 3 {
-            let _ = writeln!(self.out, "  and {} more, in the report", failing.len() - 3);
+        if let Some(worst) = failing().rev().max_by_key(|s| s.ac.violations.len()) {
+            let broken = worst.ac.violations.len();
+            if broken > 0 {
+                let why = format!("{} broken, at worst", count(broken, "limit", "limits"));
+                lines.push((from(worst), why));
+            }
+        }
+        for (when, why) in lines {
+            self.line(&when, &why);
         }
         self
     }
