@@ -124,7 +124,7 @@ def in_service(case, out_buses=(), out_branches=(), out_generators=()):
 
 
 def max_load_delivery(case, model, status, weight, derated=None):
-    """Served MW by bus (positive loads) that maximise the sum of weight * served. `derated`: 1-based branch row -> MVA."""
+    """Served MW by bus (positive loads) that maximise the sum of weight * served. `derated`: 1-based branch row -> (MVA, impedance factor)."""
     bus_on, branch_on, gen_on = status
     derated = derated or {}
     live, references = live_buses(case, bus_on, gen_on, branch_on)
@@ -166,7 +166,9 @@ def max_load_delivery(case, model, status, weight, derated=None):
         rate = branch[model.rate_column]
         limit = rate / base if rate > 0.0 else inf
         if index in derated:
-            limit = min(limit, derated[index] / base)
+            mva, impedance = derated[index]
+            limit = min(limit, mva / base)
+            b /= impedance
         flow = column(0.0, -limit, limit)
         row = len(row_low)  # flow = b * (theta_f - theta_t - shift)
         row_low.append(-b * shift)
@@ -252,12 +254,8 @@ class Scenario:
 
 
 def derating(state):
-    """`derated` of a state in plan.json, as 1-based branch row -> MVA: a list of objects or pairs, or an object."""
-    given = state.get("derated") or []
-    if isinstance(given, dict):
-        return {int(k): float(v) for k, v in given.items()}
-    pairs = [(d["branch"], d["mva"]) if isinstance(d, dict) else d for d in given]
-    return {int(branch): float(mva) for branch, mva in pairs}
+    """`derated` of a state in plan.json, as 1-based branch row -> (MVA, impedance over that of the case)."""
+    return {int(d["branch"]): (float(d["mva"]), float(d["impedance"])) for d in state.get("derated") or []}
 
 
 def close(a, b, tolerance):

@@ -180,6 +180,7 @@ pub struct Out {
 pub struct Derated {
     pub branch: u64,
     pub mva: f64,
+    pub impedance: f64,
 }
 
 /// Load not supplied at a bus.
@@ -380,7 +381,9 @@ fn state(view: View, s: &PlanState) -> State {
             branches: rows(out(&case.branch, &s.status.branch)),
             generators: rows(out(&case.generator, &s.status.generator)),
         },
-        derated: s.derated.iter().map(|&(l, mva)| Derated { branch: row(l), mva }).collect(),
+        derated: (s.derated.iter())
+            .map(|d| Derated { branch: row(d.branch), mva: d.mva, impedance: d.impedance })
+            .collect(),
         shed: shed.collect(),
     }
 }

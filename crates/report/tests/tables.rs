@@ -91,7 +91,10 @@ fn plan_json_has_the_fields_of_the_contract_and_the_ids_of_the_tables() {
         ("/states/0/out/branches", serde_json::json!([1, 2])),
         ("/states/1/out/branches", serde_json::json!([2])),
         ("/states/1/shed", serde_json::json!([{"bus": 30, "mw": 40.0}])),
-        ("/states/2/derated", serde_json::json!([{"branch": 2, "mva": 63.0}])),
+        (
+            "/states/2/derated",
+            serde_json::json!([{"branch": 2, "mva": 63.0, "impedance": 80.0 / 63.0}]),
+        ),
         (
             "/states/2/ac/violations/0",
             serde_json::json!({"element": "branch", "id": 2, "quantity": "loading",

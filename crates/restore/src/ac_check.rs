@@ -35,7 +35,13 @@ impl<'a> AcChecker<'a> {
             enforce_q: true,
             ..AcOptions::default()
         };
-        let solution = self.solver.solve(&state.status, &injections, &options);
+        let solution = if state.derated.is_empty() {
+            self.solver.solve(&state.status, &injections, &options)
+        } else {
+            // Other units stand in some branches: another network, though of the same shape.
+            let network = with_units(network, state);
+            AcSolver::new(&network).solve(&state.status, &injections, &options)
+        };
         let mut check = AcCheck::skipped();
         check.iterations = u32::try_from(solution.iterations).unwrap_or(u32::MAX);
         match &solution.status {
@@ -62,7 +68,7 @@ impl<'a> AcChecker<'a> {
 
     fn limit(&self, state: &PlanState, branch: usize) -> Option<f64> {
         let rated = self.scenario.model.rating.limit_mva(&self.scenario.network.branches[branch]);
-        let derated = state.derated.iter().find(|(l, _)| *l == branch).map(|(_, mva)| *mva);
+        let derated = state.derated.iter().find(|d| d.branch == branch).map(|d| d.mva);
         match (rated, derated) {
             (Some(rated), Some(derated)) => Some(rated.min(derated)),
             (rated, derated) => rated.or(derated),
@@ -119,6 +125,16 @@ impl<'a> AcChecker<'a> {
         });
         broken
     }
+}
+
+fn with_units(network: &Network, state: &PlanState) -> Network {
+    let mut network = network.clone();
+    for d in &state.derated {
+        let branch = &mut network.branches[d.branch];
+        branch.r *= d.impedance;
+        branch.x *= d.impedance;
+    }
+    network
 }
 
 /// How far a value lies beyond its limit, relative to the limit (at least 1 unit of power, 0.1 p.u.).

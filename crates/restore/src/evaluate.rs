@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::dispatch::Dispatcher;
-use crate::matching::{Allowed, rating_mva};
+use crate::matching::{Allowed, smaller_unit};
 use crate::plan::{
     AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob,
 };
 use crate::scenario::{Measure, Scenario};
 use crate::services::{Services, simulate};
-use crate::state::GridState;
+use crate::state::{GridState, SmallerUnits};
 use crate::value::{Span, spans};
 
 /// What a schedule does.
@@ -27,14 +27,23 @@ pub struct Evaluation {
     pub below_pmin: bool,
 }
 
-/// The rating that each damage's branch has once repaired, MVA, by the items that the schedule uses.
-pub fn ratings(scenario: &Scenario, rows: &[MatchRow], jobs: &[ScheduledJob]) -> Vec<f64> {
-    let mut rating = vec![f64::INFINITY; scenario.damages.len()];
+/// The smaller units that a schedule puts in.
+pub fn smaller_units(
+    scenario: &Scenario,
+    rows: &[MatchRow],
+    jobs: &[ScheduledJob],
+) -> SmallerUnits {
+    let mut units = SmallerUnits::new();
     for s in jobs {
-        let damage = scenario.jobs[s.job].damage;
-        rating[damage] = rating[damage].min(rating_mva(scenario, rows, &s.items));
+        if let Some(unit) = smaller_unit(scenario, rows, &s.items) {
+            let damage = scenario.jobs[s.job].damage;
+            units
+                .entry(damage)
+                .and_modify(|u| if unit.mva < u.mva { *u = unit })
+                .or_insert(unit);
+        }
     }
-    rating
+    units
 }
 
 /// Evaluates a schedule. With `settle`, each state's dispatch is brought near to the usual one, for the AC
@@ -47,12 +56,12 @@ pub fn evaluate(
     settle: bool,
 ) -> Evaluation {
     let scenario = dispatcher.scenario();
-    let rating = ratings(scenario, rows, jobs);
+    let units = smaller_units(scenario, rows, jobs);
     let spans = spans(scenario, jobs);
     let mut below_pmin = false;
     let mut states = Vec::with_capacity(spans.len());
     for span in &spans {
-        let state = GridState::of(scenario, &span.repaired, &rating);
+        let state = GridState::of(scenario, &span.repaired, &units);
         let mut delivery = dispatcher.deliver(&state);
         if settle {
             delivery = dispatcher.settle(&state, delivery);

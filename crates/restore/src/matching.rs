@@ -6,6 +6,7 @@ use relight_catalogue::{Kind, Verdict, check};
 use crate::plan::{ItemUse, MatchRow, ScheduledJob, Unmatched};
 use crate::scenario::{Need, Offer, OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken};
+use crate::state::SmallerUnit;
 
 /// Holds every need against every offer of a kind that could fill it, in file order.
 pub fn matches(scenario: &Scenario) -> Vec<MatchRow> {
@@ -128,18 +129,22 @@ pub fn assign(
     assignment
 }
 
-/// The rating that the pieces of a need leave to the element, MVA; infinite where they do not limit it.
-pub fn rating_mva(scenario: &Scenario, rows: &[MatchRow], items: &[ItemUse]) -> f64 {
+/// The unit that the items of a job amount to, where it is smaller than the place needs.
+pub fn smaller_unit(
+    scenario: &Scenario,
+    rows: &[MatchRow],
+    items: &[ItemUse],
+) -> Option<SmallerUnit> {
     items
         .iter()
         .filter_map(|item| {
-            let need = &scenario.needs[item.need];
             let row = find(rows, item.need, item.offer)?;
-            let asked = need.item.nameplate.mva?;
-            let usable = row.result.usable_mva?;
-            (row.result.verdict == Verdict::FitsDerated && usable < asked).then_some(usable)
+            let asked = scenario.needs[item.need].item.nameplate.mva?;
+            let mva = row.result.usable_mva.filter(|&mva| mva > 0.0 && mva < asked)?;
+            (row.result.verdict == Verdict::FitsDerated)
+                .then_some(SmallerUnit { mva, impedance: asked / mva })
         })
-        .fold(f64::INFINITY, f64::min)
+        .min_by(|a, b| a.mva.total_cmp(&b.mva))
 }
 
 /// The row of a need and an offer.

@@ -153,6 +153,20 @@ pub struct Dispatch {
     pub flow_mw: Vec<f64>,
 }
 
+/// A repaired branch that carries less than before, because a smaller unit was put in.
+///
+/// The smaller unit is taken to have the same short-circuit voltage on its own rating, so its impedance in
+/// the grid is higher by the ratio of the ratings: it draws its fair share, not the old one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Derating {
+    /// Index of the branch.
+    pub branch: usize,
+    /// What it carries, MVA.
+    pub mva: f64,
+    /// Its resistance and reactance over those of the case; at least 1.
+    pub impedance: f64,
+}
+
 /// The grid between two changes: the steps `from..to`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanState {
@@ -162,8 +176,8 @@ pub struct PlanState {
     pub to: u32,
     /// What is in service.
     pub status: Status,
-    /// Branches whose rating is lower than the case's, because a smaller unit was put in: index and MVA.
-    pub derated: Vec<(usize, f64)>,
+    /// Branches in which a smaller unit stands.
+    pub derated: Vec<Derating>,
     /// How the load is met.
     pub dispatch: Dispatch,
     /// Total load supplied, MW.

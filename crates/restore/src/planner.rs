@@ -10,9 +10,9 @@
 //! The seam for a search: [`Candidates`], an order of damages and [`Attempts::consider`] are all that it needs.
 
 use crate::ac_check::AcChecker;
-use crate::construct::{Candidates, backward, forward};
+use crate::construct::{Candidates, backward, forward, polish};
 use crate::dispatch::Dispatcher;
-use crate::evaluate::{Evaluation, evaluate, ratings};
+use crate::evaluate::{Evaluation, evaluate, smaller_units};
 use crate::explain;
 use crate::matching::{self, Allowed, assign, check_items, matches};
 use crate::plan::{
@@ -20,8 +20,11 @@ use crate::plan::{
 };
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
-use crate::state::GridState;
+use crate::state::{GridState, SmallerUnits};
 use crate::value::Valuer;
+
+/// Grid states times buses that the last improvement of orders may value: some seconds.
+const POLISH_BUS_STATES: usize = 2_400_000;
 
 /// How to plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,8 +73,7 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     monitor.progress("ranking repairs", 0.05);
     let possible = explain::possible_jobs(scenario, &rows, allowed);
     let candidates = Candidates::new(scenario, &possible);
-    let uncapped = vec![f64::INFINITY; scenario.damages.len()];
-    let mut valuer = Valuer::new(&dispatcher, uncapped.clone(), settings.threads);
+    let mut valuer = Valuer::new(&dispatcher, SmallerUnits::new(), settings.threads);
     let mut ranking = backward(&mut valuer, &candidates);
 
     monitor.progress("giving items to jobs", 0.4);
@@ -80,10 +82,10 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     let supplied: Vec<bool> =
         (0..possible.len()).map(|j| possible[j] && assignment.of_job(scenario, j).is_ok()).collect();
     let in_reach = Candidates::new(scenario, &supplied);
-    let caps = caps(scenario, &rows, &assignment);
-    if in_reach.damages != candidates.damages || caps != uncapped {
+    let units = assigned_units(scenario, &rows, &assignment);
+    if in_reach.damages != candidates.damages || !units.is_empty() {
         monitor.progress("ranking what can be supplied", 0.45);
-        valuer = Valuer::new(&dispatcher, caps, settings.threads);
+        valuer = Valuer::new(&dispatcher, units, settings.threads);
         ranking = backward(&mut valuer, &in_reach);
     }
 
@@ -92,13 +94,26 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
     let input_order = attempts.consider(&by_file);
     let singles: Vec<Vec<usize>> = in_reach.damages.iter().map(|&d| vec![d]).collect();
-    let greedy = forward(&mut valuer, &in_reach, &singles, true);
-    let greedy = attempts.consider(&in_reach.job_order(scenario, &greedy));
+    let greedy_order = forward(&mut valuer, &in_reach, &singles).order;
+    let greedy = attempts.consider(&in_reach.job_order(scenario, &greedy_order));
     attempts.consider(&in_reach.job_order(scenario, &ranking.order));
-    let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
-    for by_work in [true, false] {
+    monitor.progress("ordering blocks of repairs", 0.7);
+    let mut orders = vec![greedy_order, ranking.order];
+    if monitor.go_on() {
+        let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
+        let by_block = forward(&mut valuer, &in_reach, &blocks).order;
+        attempts.consider(&in_reach.job_order(scenario, &by_block));
+        orders.push(by_block);
+    }
+    let schedule = |order: &[usize]| generate(scenario, &assignment, &in_reach.job_order(scenario, order));
+    let costs: Vec<f64> = orders.iter().map(|order| valuer.cost(&schedule(order))).collect();
+    let mut starts: Vec<usize> = (0..orders.len()).collect();
+    starts.sort_by(|&a, &b| costs[a].total_cmp(&costs[b]));
+    let most_states = POLISH_BUS_STATES / scenario.network.buses.len().max(1) / starts.len();
+    for start in starts {
         if monitor.go_on() {
-            let order = forward(&mut valuer, &in_reach, &blocks, by_work);
+            monitor.progress("moving repairs", 0.75);
+            let order = polish(&mut valuer, &in_reach, &assignment, &orders[start], most_states);
             attempts.consider(&in_reach.job_order(scenario, &order));
         }
     }
@@ -136,9 +151,9 @@ pub fn judge(
     let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
     let input_order = attempts.consider(&by_file);
     let mut valuer =
-        Valuer::new(attempts.dispatcher, caps(scenario, &rows, &assignment), settings.threads);
+        Valuer::new(attempts.dispatcher, assigned_units(scenario, &rows, &assignment), settings.threads);
     let singles: Vec<Vec<usize>> = candidates.damages.iter().map(|&d| vec![d]).collect();
-    let order = forward(&mut valuer, &candidates, &singles, true);
+    let order = forward(&mut valuer, &candidates, &singles).order;
     let greedy = attempts.consider(&candidates.job_order(scenario, &order));
     let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
 
@@ -156,8 +171,8 @@ pub fn judge(
 fn prepared(scenario: &Scenario) -> Dispatcher<'_> {
     let mut dispatcher = Dispatcher::new(scenario);
     let n = scenario.damages.len();
-    let uncapped = vec![f64::INFINITY; n];
-    let typical = [false, true].map(|done| GridState::of(scenario, &vec![done; n], &uncapped));
+    let whole = SmallerUnits::new();
+    let typical = [false, true].map(|done| GridState::of(scenario, &vec![done; n], &whole));
     dispatcher.learn(&typical);
     dispatcher
 }
@@ -278,15 +293,19 @@ fn job_worth(
     worth
 }
 
-/// The rating that each damage's branch will have with the items that are assigned to its jobs.
-fn caps(scenario: &Scenario, rows: &[MatchRow], assignment: &Assignment) -> Vec<f64> {
+/// The smaller units among the items that are assigned to jobs.
+fn assigned_units(
+    scenario: &Scenario,
+    rows: &[MatchRow],
+    assignment: &Assignment,
+) -> SmallerUnits {
     let jobs: Vec<ScheduledJob> = (0..scenario.jobs.len())
         .filter_map(|job| {
             let items = assignment.of_job(scenario, job).ok()?;
             Some(ScheduledJob { job, start: 0, finish: 0, teams: Vec::new(), items })
         })
         .collect();
-    ratings(scenario, rows, &jobs)
+    smaller_units(scenario, rows, &jobs)
 }
 
 /// Fills in equipment where a schedule does not name it.
@@ -324,8 +343,7 @@ fn unrecoverable(dispatcher: &mut Dispatcher<'_>, candidates: &Candidates) -> Un
     for &d in &candidates.damages {
         repaired[d] = true;
     }
-    let uncapped = vec![f64::INFINITY; repaired.len()];
-    let delivery = dispatcher.deliver(&GridState::of(scenario, &repaired, &uncapped));
+    let delivery = dispatcher.deliver(&GridState::of(scenario, &repaired, &SmallerUnits::new()));
     let mut lost = Unrecoverable::default();
     for (i, bus) in scenario.network.buses.iter().enumerate() {
         let shed = bus.pd_mw - delivery.dispatch.served_mw[i];

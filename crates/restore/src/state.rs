@@ -1,28 +1,43 @@
 //! Grid states: what is in service once some of the damage has been repaired.
 
+use std::collections::BTreeMap;
+
 use relight_grid::Status;
 
+use crate::plan::Derating;
 use crate::scenario::{Element, Scenario};
+
+/// A unit that is smaller than the place needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SmallerUnit {
+    /// What it carries, MVA.
+    pub mva: f64,
+    /// Impedance over that of the case; see [`Derating`].
+    pub impedance: f64,
+}
+
+/// Smaller units by damage.
+pub type SmallerUnits = BTreeMap<usize, SmallerUnit>;
 
 /// A state of the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GridState {
     /// What is in service.
     pub status: Status,
-    /// Branches with a lower rating than the case's, because a smaller unit was put in: index and MVA.
-    pub derated: Vec<(usize, f64)>,
+    /// Branches in which a smaller unit stands.
+    pub derated: Vec<Derating>,
 }
 
 impl GridState {
-    /// The state in which the damages flagged in `repaired` are repaired. `rating_mva` caps the rating of a
-    /// repaired branch, by damage; infinite where nothing caps it.
-    pub fn of(scenario: &Scenario, repaired: &[bool], rating_mva: &[f64]) -> Self {
+    /// The state in which the damages flagged in `repaired` are repaired, those named in `units` with a
+    /// smaller unit than before.
+    pub fn of(scenario: &Scenario, repaired: &[bool], units: &SmallerUnits) -> Self {
         let mut status = scenario.network.status();
         let mut derated = Vec::new();
         for (d, damage) in scenario.damages.iter().enumerate() {
             if repaired[d] {
-                if let (Element::Branch(l), true) = (damage.element, rating_mva[d].is_finite()) {
-                    derated.push((l, rating_mva[d]));
+                if let (Element::Branch(branch), Some(unit)) = (damage.element, units.get(&d)) {
+                    derated.push(Derating { branch, mva: unit.mva, impedance: unit.impedance });
                 }
                 continue;
             }
@@ -33,7 +48,7 @@ impl GridState {
             }
         }
         status.settle(&scenario.network);
-        derated.sort_unstable_by_key(|&(l, _)| l);
+        derated.sort_unstable_by_key(|d| d.branch);
         GridState { status, derated }
     }
 }

@@ -9,24 +9,24 @@ use std::collections::HashMap;
 use crate::dispatch::Dispatcher;
 use crate::plan::ScheduledJob;
 use crate::scenario::Scenario;
-use crate::state::GridState;
+use crate::state::{GridState, SmallerUnits};
 
 /// Values states by the set of repaired damages.
 #[derive(Debug)]
 pub struct Valuer<'a> {
     scenario: &'a Scenario,
     workers: Vec<Dispatcher<'a>>,
-    rating_mva: Vec<f64>,
+    units: SmallerUnits,
     known: HashMap<Vec<bool>, f64>,
 }
 
 impl<'a> Valuer<'a> {
-    /// `rating_mva`: see [`GridState::of`]. One copy of the dispatcher for each of `threads`.
-    pub fn new(dispatcher: &Dispatcher<'a>, rating_mva: Vec<f64>, threads: usize) -> Self {
+    /// `units`: see [`GridState::of`]. One copy of the dispatcher for each of `threads`.
+    pub fn new(dispatcher: &Dispatcher<'a>, units: SmallerUnits, threads: usize) -> Self {
         Valuer {
             scenario: dispatcher.scenario(),
             workers: vec![dispatcher.clone(); threads.max(1)],
-            rating_mva,
+            units,
             known: HashMap::new(),
         }
     }
@@ -34,6 +34,11 @@ impl<'a> Valuer<'a> {
     /// The scenario.
     pub fn scenario(&self) -> &'a Scenario {
         self.scenario
+    }
+
+    /// How many different states have been valued.
+    pub fn states_valued(&self) -> usize {
+        self.known.len()
     }
 
     /// Weighted unserved load of the state in which these damages are repaired.
@@ -47,7 +52,7 @@ impl<'a> Valuer<'a> {
             states.iter().filter(|s| !self.known.contains_key(*s)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let (scenario, rating) = (self.scenario, &self.rating_mva);
+        let (scenario, units) = (self.scenario, &self.units);
         let part = unknown.len().div_ceil(self.workers.len()).max(1);
         let found: Vec<f64> = std::thread::scope(|scope| {
             let tasks: Vec<_> = (self.workers.iter_mut().zip(unknown.chunks(part)))
@@ -55,7 +60,7 @@ impl<'a> Valuer<'a> {
                     let mut work = move || -> Vec<f64> {
                         part.iter()
                             .map(|repaired| {
-                                worker.deliver(&GridState::of(scenario, repaired, rating)).unserved
+                                worker.deliver(&GridState::of(scenario, repaired, units)).unserved
                             })
                             .collect()
                     };

@@ -185,8 +185,12 @@ fn state(s: &Scenario, from: u32, to: u32, out: &[usize], served: [f64; 3]) -> P
         from,
         to,
         status,
-        derated: if from == 5 { vec![(1, 63.0)] } else { vec![] },
-        dispatch: Dispatch { served_mw: served.to_vec(), pg_mw: vec![served_mw], flow_mw: vec![] },
+        derated: if from == 5 {
+            vec![Derating { branch: 1, mva: 63.0, impedance: 80.0 / 63.0 }]
+        } else {
+            vec![]
+        },
+        dispatch: Dispatch { served_mw: served.to_vec(), pg_mw: vec![served_mw], flow_mw: vec![], fixed_mw: vec![] },
         served_mw,
         shed_mw: shed,
         people_without_power: shed * 1000.0,

@@ -1,6 +1,6 @@
 //! From the repaired grid backwards: what is missed least is repaired last.
 
-use super::{Candidates, threshold};
+use super::{Candidates, threshold, to_look_at};
 use crate::value::Valuer;
 
 /// The outcome of [`backward`].
@@ -16,7 +16,7 @@ pub struct Backward {
 }
 
 /// Orders the candidates backwards. From the state with all of them repaired, it gives up again and again the
-/// repair with the least loss for its work, taking repairs without any loss as they come.
+/// repair with the least loss for its work, and with it all others that nobody misses.
 pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates) -> Backward {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
@@ -29,39 +29,42 @@ pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates) -> Backward {
         repaired[d] = true;
     }
     let mut left = candidates.damages.clone();
+    // The loss of each when it was last looked at.
+    let mut loss = vec![0.0; scenario.damages.len()];
     let mut current = valuer.value(&repaired);
     // Given up, last to be repaired first, with the loss.
     let mut given_up: Vec<(usize, f64)> = Vec::with_capacity(left.len());
+    let mut step = 0;
     while !left.is_empty() {
-        let states: Vec<Vec<bool>> = left.iter().map(|&d| without(&repaired, d)).collect();
-        let mut losses: Vec<(usize, f64)> = left
-            .iter()
-            .zip(valuer.values(&states))
-            .map(|(&d, value)| (d, value - current))
-            .collect();
-        losses.sort_by(|a, b| {
-            (a.1 / work[a.0]).total_cmp(&(b.1 / work[b.0])).then(work[b.0].total_cmp(&work[a.0])).then(b.0.cmp(&a.0))
+        let looked_at = to_look_at(scenario, step, left.len(), |k| loss[left[k]] / work[left[k]]);
+        step += 1;
+        let states: Vec<_> = looked_at.iter().map(|&k| without(&repaired, left[k])).collect();
+        for (&k, value) in looked_at.iter().zip(valuer.values(&states)) {
+            loss[left[k]] = value - current;
+        }
+        let mut order: Vec<usize> = looked_at.iter().map(|&k| left[k]).collect();
+        // Least loss for the work; among equals the most work, then the later in the file.
+        order.sort_by(|&a, &b| {
+            (loss[a] / work[a])
+                .total_cmp(&(loss[b] / work[b]))
+                .then(work[b].total_cmp(&work[a]))
+                .then(b.cmp(&a))
         });
-        // All that are missed by nobody go at once, as long as that stays so when they go together.
-        let mut gone = 0;
-        for &(d, loss) in &losses {
-            if gone > 0 {
-                if loss > threshold {
+        for (k, &d) in order.iter().enumerate() {
+            if k > 0 {
+                // Missed by nobody alone; still so, now that others are gone?
+                if loss[d] > threshold {
                     break;
                 }
-                let value = valuer.value(&without(&repaired, d));
-                if value - current > threshold {
+                loss[d] = valuer.value(&without(&repaired, d)) - current;
+                if loss[d] > threshold {
                     continue;
                 }
-                given_up.push((d, value - current));
-                current = value;
-            } else {
-                given_up.push((d, loss));
-                current += loss;
             }
             repaired[d] = false;
-            gone += 1;
-            if loss > threshold {
+            current += loss[d];
+            given_up.push((d, loss[d]));
+            if loss[d] > threshold {
                 break;
             }
         }

@@ -1,47 +1,71 @@
 //! From the damaged grid forwards: the most load for the work comes first.
 
-use super::{Candidates, threshold};
+use super::{Candidates, threshold, to_look_at};
 use crate::value::Valuer;
 
+/// The outcome of [`forward`].
+#[derive(Debug, Clone, Default)]
+pub struct Forward {
+    /// Damages, first to be repaired first.
+    pub order: Vec<usize>,
+    /// Damages whose repair would take load away from the state after all others: a small unit in a loop
+    /// can hold back the power of the branches beside it.
+    pub harmful: Vec<usize>,
+}
+
 /// Orders the candidates forwards, choosing from `blocks` (single damages are blocks of one) by the value
-/// gained for each crew-step, or by the value gained alone when `by_work` is false. What gains nothing when it
-/// is looked at waits; what never gains comes last, in the order of `blocks`.
+/// gained for each crew-step. What gains nothing when it is looked at waits; what never gains comes last,
+/// in the order of `blocks`, unless it does harm.
 pub fn forward(
     valuer: &mut Valuer<'_>,
     candidates: &Candidates,
     blocks: &[Vec<usize>],
-    by_work: bool,
-) -> Vec<usize> {
+) -> Forward {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
     let mut repaired = vec![false; scenario.damages.len()];
     let mut done = vec![false; scenario.jobs.len()];
-    let mut order = Vec::with_capacity(candidates.damages.len());
+    let mut result = Forward::default();
     let mut current = valuer.value(&repaired);
+    // What each block gained for its work when it was last looked at.
+    let mut rate = vec![f64::INFINITY; blocks.len()];
+    let mut step = 0;
     loop {
-        let open: Vec<Vec<usize>> = blocks
+        let open: Vec<(usize, Vec<usize>)> = blocks
             .iter()
             .map(|block| block.iter().copied().filter(|&d| !repaired[d]).collect())
-            .filter(|block: &Vec<usize>| !block.is_empty())
+            .enumerate()
+            .filter(|(_, block): &(usize, Vec<usize>)| !block.is_empty())
             .collect();
-        let states: Vec<Vec<bool>> = open.iter().map(|block| with(&repaired, block)).collect();
-        let values = valuer.values(&states);
-        let best = (open.iter().zip(&values))
-            .map(|(block, value)| {
-                let gain = current - value;
-                let work = candidates.work(scenario, block, &done);
-                (if by_work { gain / work.max(0.5) } else { gain }, gain, work, block, *value)
-            })
-            .filter(|choice| choice.1 > threshold)
-            // The first of equals, but less work before more.
-            .reduce(|a, b| {
-                let better = b.0.total_cmp(&a.0).then(a.2.total_cmp(&b.2));
-                if better.is_gt() { b } else { a }
-            });
-        let Some((_, _, _, block, value)) = best else { break };
-        for &d in block {
+        let mut looked_at = to_look_at(scenario, step, open.len(), |k| -rate[open[k].0]);
+        let best = loop {
+            let states: Vec<_> =
+                looked_at.iter().map(|&k| with(&repaired, &open[k].1)).collect();
+            let values = valuer.values(&states);
+            for (&k, value) in looked_at.iter().zip(&values) {
+                let work = candidates.work(scenario, &open[k].1, &done);
+                rate[open[k].0] = (current - value) / work.max(0.5);
+            }
+            let best = (looked_at.iter().zip(values))
+                .filter(|(_, value)| current - value > threshold)
+                .min_by(|(a, _), (b, _)| {
+                    // The first of equals, but less work before more.
+                    let work = |k: usize| candidates.work(scenario, &open[k].1, &done);
+                    let (x, y) = (rate[open[**a].0], rate[open[**b].0]);
+                    y.total_cmp(&x).then(work(**a).total_cmp(&work(**b))).then(a.cmp(b))
+                });
+            match best {
+                Some((&k, value)) => break Some((k, value)),
+                // Nothing among the promising ones: look at all before giving up.
+                None if looked_at.len() < open.len() => looked_at = (0..open.len()).collect(),
+                None => break None,
+            }
+        };
+        step += 1;
+        let Some((k, value)) = best else { break };
+        for &d in &open[k].1 {
             repaired[d] = true;
-            order.push(d);
+            result.order.push(d);
             for &j in &candidates.jobs[d] {
                 done[j] = true;
             }
@@ -50,11 +74,19 @@ pub fn forward(
     }
     let rest = blocks.iter().flatten().chain(&candidates.damages);
     for &d in rest {
-        if !std::mem::replace(&mut repaired[d], true) {
-            order.push(d);
+        if repaired[d] || result.harmful.contains(&d) {
+            continue;
+        }
+        let value = valuer.value(&with(&repaired, &[d]));
+        if value - current > threshold {
+            result.harmful.push(d);
+        } else {
+            repaired[d] = true;
+            current = value;
+            result.order.push(d);
         }
     }
-    order
+    result
 }
 
 fn with(repaired: &[bool], block: &[usize]) -> Vec<bool> {

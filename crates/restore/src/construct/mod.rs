@@ -8,9 +8,11 @@
 
 mod backward;
 mod forward;
+mod polish;
 
 pub use backward::{Backward, backward};
-pub use forward::forward;
+pub use forward::{Forward, forward};
+pub use polish::polish;
 
 use crate::scenario::Scenario;
 use crate::value::Valuer;
@@ -77,6 +79,33 @@ fn with_predecessors(scenario: &Scenario, damage: usize) -> Vec<usize> {
         }
     }
     order
+}
+
+/// Candidates looked at again in each step of a construction, the most promising first. On small grids, where
+/// a look costs little, it is all of them.
+const LOOKS: usize = 12;
+/// What counts as small: candidates squared times buses.
+const SMALL: usize = 4_000_000;
+/// Every so many steps all candidates are looked at again: what was done since may have changed what the
+/// others are worth.
+const REFRESH: usize = 8;
+
+/// Which candidates to value in step `step`, given what they were worth when last looked at: the best
+/// `LOOKS` by `score` (lower is better), or all of them every [`REFRESH`] steps.
+fn to_look_at(
+    scenario: &Scenario,
+    step: usize,
+    count: usize,
+    score: impl Fn(usize) -> f64,
+) -> Vec<usize> {
+    let mut chosen: Vec<usize> = (0..count).collect();
+    let small = scenario.damages.len().pow(2) * scenario.network.buses.len() <= SMALL;
+    if !small && !step.is_multiple_of(REFRESH) && count > 2 * LOOKS {
+        chosen.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
+        chosen.truncate(LOOKS);
+        chosen.sort_unstable();
+    }
+    chosen
 }
 
 /// Differences of state values below this share of the value of the damaged grid are taken as none.

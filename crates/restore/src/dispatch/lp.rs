@@ -153,6 +153,14 @@ fn run(
     if programme.decisions.is_empty() {
         return Some(programme.base);
     }
+    let mut held = vec![false; case.b.len()];
+    broken.extend(dispatcher.watch.iter().copied().filter(|&l| case.b[l] != 0.0));
+    for l in broken {
+        if case.limit[l].is_finite() && !std::mem::replace(&mut held[l], true) {
+            let (low, high, row) = limit_row(dispatcher, case, &programme, l);
+            programme.problem.add_row(low..=high, row);
+        }
+    }
     let mut model = Model::try_new(std::mem::take(&mut programme.problem)).ok()?;
     model.set_sense(Sense::Minimise);
     model.try_set_option("primal_feasibility_tolerance", 1e-9).ok()?;
@@ -160,34 +168,43 @@ fn run(
     model.try_set_option("threads", 1).ok()?;
     model.try_set_option("presolve", "off").ok()?;
     model.try_set_option("solver", "simplex").ok()?;
-    let mut held = vec![false; case.b.len()];
-    broken.extend(dispatcher.watch.iter().copied().filter(|&l| case.b[l] != 0.0));
     for _ in 0..MOST_ROUNDS {
-        for l in std::mem::take(&mut broken) {
-            if std::mem::replace(&mut held[l], true) || case.limit[l].is_infinite() {
-                continue;
-            }
-            let factor = dispatcher.factors(case, l);
-            let base: f64 = case.shifted[l]
-                + (0..factor.len()).map(|i| factor[i] * programme.base.at(i)).sum::<f64>();
-            let row = (programme.decisions.iter())
-                .map(|d| (d.column, factor[d.bus] * d.injection()))
-                .filter(|(_, f)| f.abs() > SMALLEST_FACTOR);
-            let limit = case.limit[l];
-            model.try_add_row(-limit - base..=limit - base, row).ok()?;
-        }
         let solved = model.try_solve().ok()?;
         if solved.status() != HighsModelStatus::Optimal {
             return None;
         }
         let injection = programme.injection(solved.get_solution().columns());
         let flow = dispatcher.flows(case, &injection);
-        broken = dispatcher.broken(case, &flow);
-        broken.retain(|&l| !held[l]);
-        if broken.is_empty() {
+        let mut settled = true;
+        model = solved.into();
+        for l in dispatcher.broken(case, &flow) {
+            if !std::mem::replace(&mut held[l], true) {
+                let (low, high, row) = limit_row(dispatcher, case, &programme, l);
+                model.try_add_row(low..=high, row).ok()?;
+                settled = false;
+            }
+        }
+        if settled {
             return Some(injection);
         }
-        model = solved.into();
     }
     None
+}
+
+/// The limit of a branch as a row: its flow by what is injected where.
+fn limit_row(
+    dispatcher: &mut Dispatcher<'_>,
+    case: &Case,
+    programme: &Programme,
+    branch: usize,
+) -> (f64, f64, Vec<(Col, f64)>) {
+    let factor = dispatcher.factors(case, branch);
+    let base: f64 = case.shifted[branch]
+        + (0..factor.len()).map(|i| factor[i] * programme.base.at(i)).sum::<f64>();
+    let row = (programme.decisions.iter())
+        .map(|d| (d.column, factor[d.bus] * d.injection()))
+        .filter(|(_, f)| f.abs() > SMALLEST_FACTOR)
+        .collect();
+    let limit = case.limit[branch];
+    (-limit - base, limit - base, row)
 }

@@ -27,8 +27,6 @@ use laplacian::Laplacian;
 
 /// How far a flow may lie above its limit, relative to the limit (at least 1 MW).
 const FLOW_TOLERANCE: f64 = 1e-8;
-/// The susceptance of a branch of (nearly) no impedance, p.u.
-const LARGEST_SUSCEPTANCE: f64 = 1e6;
 /// Rounds of adding limits before the full programme is solved instead.
 const MOST_ROUNDS: usize = 60;
 
@@ -99,14 +97,7 @@ impl<'a> Dispatcher<'a> {
             susceptance: network
                 .branches
                 .iter()
-                .map(|l| {
-                    let b = susceptance(l, scenario.model.susceptance);
-                    if b.is_finite() {
-                        b.clamp(-LARGEST_SUSCEPTANCE, LARGEST_SUSCEPTANCE)
-                    } else {
-                        LARGEST_SUSCEPTANCE
-                    }
-                })
+                .map(|l| susceptance(l, scenario.model.susceptance))
                 .collect(),
             limit: (network.branches.iter())
                 .map(|l| scenario.model.rating.limit_mva(l).unwrap_or(f64::INFINITY))
@@ -179,10 +170,19 @@ impl<'a> Dispatcher<'a> {
 
     fn limits(&self, state: &GridState) -> Vec<f64> {
         let mut limit = self.limit.clone();
-        for &(l, mva) in &state.derated {
-            limit[l] = limit[l].min(mva);
+        for d in &state.derated {
+            limit[d.branch] = limit[d.branch].min(d.mva);
         }
         limit
+    }
+
+    /// Branch susceptances with the units that stand in them, in service or not.
+    fn susceptances(&self, state: &GridState) -> Vec<f64> {
+        let mut b = self.susceptance.clone();
+        for d in &state.derated {
+            b[d.branch] /= d.impedance;
+        }
+        b
     }
 
     fn prepare(&mut self, state: &GridState) -> Option<Case> {
@@ -212,12 +212,12 @@ impl<'a> Dispatcher<'a> {
                 grounded[i] = true;
             }
         }
-        let b: Vec<f64> = (network.branches.iter().enumerate())
-            .map(|(l, branch)| {
-                let on = state.status.branch[l] && live[branch.from];
-                if on { self.susceptance[l] } else { 0.0 }
-            })
-            .collect();
+        let mut b = self.susceptances(state);
+        for (l, branch) in network.branches.iter().enumerate() {
+            if !(state.status.branch[l] && live[branch.from]) {
+                b[l] = 0.0;
+            }
+        }
         if !self.laplacian.factor(&b, &grounded) {
             return None;
         }
@@ -357,7 +357,8 @@ impl<'a> Dispatcher<'a> {
     }
 
     fn by_reference(&self, state: &GridState) -> Delivery {
-        reference::deliver(self.scenario, &self.weight, &self.susceptance, &self.limits(state), state)
+        let (b, limit) = (self.susceptances(state), self.limits(state));
+        reference::deliver(self.scenario, &self.weight, &b, &limit, state)
     }
 }
 

@@ -59,9 +59,17 @@ fn solve(
     let scale = if heaviest > 0.0 { 1e3 / heaviest } else { 1.0 };
     let mut served = vec![None; network.buses.len()];
     let mut fixed = vec![None; network.buses.len()];
+    let mut has_reference = vec![false; islands.count];
     let mut angle = Vec::with_capacity(network.buses.len());
     for (i, bus) in network.buses.iter().enumerate() {
-        angle.push(problem.add_column::<f64, _>(0.0, ..));
+        // One angle of each island is 0: the others are measured from it.
+        let reference =
+            islands.of_bus[i].is_none_or(|k| !std::mem::replace(&mut has_reference[k], true));
+        angle.push(if reference {
+            problem.add_column(0.0, 0.0..=0.0)
+        } else {
+            problem.add_column::<f64, _>(0.0, ..)
+        });
         if !live[i] {
             continue;
         }
