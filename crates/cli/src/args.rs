@@ -48,7 +48,7 @@ pub struct Common {
     /// Tell of progress on standard error even where that is not a terminal
     #[arg(long, global = true)]
     pub progress: bool,
-    /// When to colour; `auto` looks at the terminal and at NO_COLOR
+    /// When to colour; `auto` looks at the terminal and at the variable `NO_COLOR`
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
 }

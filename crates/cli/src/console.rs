@@ -67,22 +67,22 @@ impl Console {
     }
 
     /// Text for standard output in colour, where that is wanted.
-    pub fn ink(&self, ink: Ink, text: impl Display) -> String {
+    pub fn ink(self, ink: Ink, text: impl Display) -> String {
         paint(self.out_color, ink, &text)
     }
 
     /// Text for standard error in colour, where that is wanted.
-    pub fn err_ink(&self, ink: Ink, text: impl Display) -> String {
+    pub fn err_ink(self, ink: Ink, text: impl Display) -> String {
         paint(self.err_color, ink, &text)
     }
 
     /// Prints what a person asked for, unless programs read or nobody listens.
-    pub fn say(&self, text: &str) -> Result<(), Failure> {
+    pub fn say(self, text: &str) -> Result<(), Failure> {
         if self.quiet || self.json { Ok(()) } else { write_out(text.as_bytes()) }
     }
 
     /// Prints a JSON document where one is asked for; `--quiet` does not silence an answer that was asked for.
-    pub fn document<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
+    pub fn document<T: Serialize>(self, document: &T) -> Result<(), Failure> {
         if !self.json {
             return Ok(());
         }
@@ -91,16 +91,11 @@ impl Console {
         bytes.push(b'\n');
         write_out(&bytes)
     }
+}
 
-    /// Prints bytes that are the result whatever the options.
-    pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
-        write_out(bytes)
-    }
-
-    /// A line on standard error. Nothing can be done where that fails.
-    pub fn warn(&self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}");
-    }
+/// A line on standard error. Nothing can be done where that fails.
+pub fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 fn paint(on: bool, ink: Ink, text: &impl Display) -> String {
@@ -117,8 +112,8 @@ fn paint(on: bool, ink: Ink, text: &impl Display) -> String {
     format!("\x1b[{code}m{text}\x1b[0m")
 }
 
-/// Whoever reads may stop reading: a broken pipe is no error.
-fn write_out(bytes: &[u8]) -> Result<(), Failure> {
+/// Writes to standard output. Whoever reads may stop reading: a broken pipe is no error.
+pub fn write_out(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => {

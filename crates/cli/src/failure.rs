@@ -6,7 +6,7 @@ use std::path::Path;
 use relight_restore::scenario::{Finding, Findings, Severity};
 use serde::Serialize;
 
-use crate::console::{Console, Ink};
+use crate::console::{Console, Ink, complain};
 
 /// What a command that ran to its end says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +89,6 @@ pub struct Failure {
     pub warnings: Vec<Problem>,
     /// Findings that are not listed.
     pub more: usize,
-    /// A closing line for people.
-    pub hint: String,
 }
 
 #[derive(Serialize)]
@@ -122,12 +120,11 @@ impl Failure {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             more: findings.more,
-            hint: String::new(),
         }
     }
 
     /// Says it: to people on standard error, to programs as a document on standard output.
-    pub fn tell(&self, console: &Console) {
+    pub fn tell(&self, console: Console) {
         if console.json {
             let document = Document {
                 schema: "relight.errors/1",
@@ -138,15 +135,18 @@ impl Failure {
             // Where standard output fails too there is nobody left to tell.
             let _ = console.document(&document);
         } else {
-            console.warn(&self.text(console));
+            complain(&self.text(console));
         }
     }
 
-    /// The errors, then the warnings, a line each.
-    fn text(&self, console: &Console) -> String {
+    /// The warnings, then the errors, a line each: what must be mended stands last, where the eye is. What was
+    /// assumed is of no interest while nothing can be done with it.
+    fn text(&self, console: Console) -> String {
         let mut text = String::new();
+        let warnings: Vec<&Problem> =
+            self.warnings.iter().filter(|w| w.code != "assumed").collect();
         for (word, ink, problems) in
-            [("error", Ink::Red, &self.errors), ("warning", Ink::Yellow, &self.warnings)]
+            [("warning", Ink::Yellow, warnings), ("error", Ink::Red, self.errors.iter().collect())]
         {
             for problem in problems {
                 let _ = writeln!(text, "{}: {}", console.err_ink(ink, word), problem.text);
@@ -156,9 +156,8 @@ impl Failure {
             let _ = writeln!(text, "and {} more of the same files", self.more);
         }
         if self.errors.len() > 1 {
-            let _ = writeln!(text, "{} errors: nothing was done", self.errors.len() + self.more);
+            let _ = writeln!(text, "{} errors: nothing was done", self.errors.len());
         }
-        text.push_str(&self.hint);
         text.trim_end().to_owned()
     }
 }

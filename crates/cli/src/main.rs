@@ -43,13 +43,13 @@ fn run(arguments: &[OsString]) -> ExitCode {
         Err(error) => return tell_of_usage(&error, arguments),
     };
     let console = Console::new(&cli.common);
-    let outcome = commands::run(&cli.command, &console);
+    let outcome = commands::run(&cli.command, console);
     match outcome {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
         Ok(Answer::BadInput) => ExitCode::from(2),
         Err(failure) => {
-            failure.tell(&console);
+            failure.tell(console);
             ExitCode::from(2)
         }
     }
@@ -60,7 +60,7 @@ fn tell_of_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if error.use_stderr() && arguments.iter().any(|a| a == "--json") {
         let text = error.to_string();
         let message = text.trim().trim_start_matches("error: ");
-        Failure::new(message).tell(&Console::json());
+        Failure::new(message).tell(Console::json());
     } else {
         // A closed pipe is no reason to complain.
         let _ = error.print();

@@ -21,8 +21,8 @@ pub struct Watch {
 }
 
 impl Watch {
-    pub fn new(console: &Console, limit: Option<Duration>) -> Self {
-        Watch { console: *console, begun: Instant::now(), limit, told: None, stopped: false }
+    pub fn new(console: Console, limit: Option<Duration>) -> Self {
+        Watch { console, begun: Instant::now(), limit, told: None, stopped: false }
     }
 
     /// Clears the line.

@@ -19,7 +19,7 @@ const NOTHING_PEOPLE: f64 = 0.5;
 const NOTHING_MW: f64 = 1e-6;
 
 /// The summary. `ours` is what the plan is called beside the simpler ways.
-pub fn text(scenario: &Scenario, plan: &Plan, console: &Console, ours: &str) -> String {
+pub fn text(scenario: &Scenario, plan: &Plan, console: Console, ours: &str) -> String {
     let summary = Summary { scenario, plan, console, out: String::new() };
     summary.heading().costs(ours).power().services().ac().undone().warnings().out
 }
@@ -27,7 +27,7 @@ pub fn text(scenario: &Scenario, plan: &Plan, console: &Console, ours: &str) -> 
 struct Summary<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
-    console: &'a Console,
+    console: Console,
     out: String,
 }
 
@@ -151,7 +151,7 @@ impl Summary<'_> {
         for (service, people) in by_service {
             let most = people.iter().copied().fold(0.0, f64::max);
             if most < NOTHING_PEOPLE {
-                self.line(&format!("{service}"), "nobody is without");
+                self.line(service, "nobody is without");
                 continue;
             }
             let last = people.last().copied().unwrap_or(0.0);

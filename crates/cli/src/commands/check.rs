@@ -53,7 +53,7 @@ struct About {
 
 const SCHEMA: &str = "relight.check/1";
 
-pub fn run(args: &Check, console: &Console) -> Result<Answer, Failure> {
+pub fn run(args: &Check, console: Console) -> Result<Answer, Failure> {
     let Loaded { folder, reading } = match load::scenario(&args.scenario.path) {
         Ok(loaded) => loaded,
         Err(failure) => return refuse(failure, console),
@@ -74,9 +74,9 @@ pub fn run(args: &Check, console: &Console) -> Result<Answer, Failure> {
     {
         if !list.is_empty() {
             let _ = writeln!(text, "\n{}", console.ink(ink, title));
-            list.iter().for_each(|problem| {
+            for problem in list {
                 let _ = writeln!(text, "  {}", problem.text);
-            });
+            }
         }
     }
     if reading.more_warnings > 0 {
@@ -95,7 +95,7 @@ pub fn run(args: &Check, console: &Console) -> Result<Answer, Failure> {
 }
 
 /// A folder that is no scenario: for programs that is an answer of the same form.
-fn refuse(failure: Failure, console: &Console) -> Result<Answer, Failure> {
+fn refuse(failure: Failure, console: Console) -> Result<Answer, Failure> {
     if console.json {
         let (errors, warnings) = (&failure.errors, &failure.warnings);
         let more = failure.more;

@@ -3,12 +3,12 @@
 use clap::CommandFactory;
 
 use crate::args::{Cli, Completions};
-use crate::console::Console;
+use crate::console::write_out;
 use crate::failure::{Answer, Failure};
 
-pub fn run(args: &Completions, console: &Console) -> Result<Answer, Failure> {
+pub fn run(args: &Completions) -> Result<Answer, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "relight", &mut script);
-    console.raw(&script)?;
+    write_out(&script)?;
     Ok(Answer::Yes)
 }

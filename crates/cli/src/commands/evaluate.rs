@@ -8,14 +8,14 @@ use relight_restore::planner;
 
 use super::plan::{NAMES, deliver};
 use crate::args::Evaluate;
-use crate::console::{Console, Ink};
+use crate::console::{Console, Ink, complain};
 use crate::failure::{Answer, Failure, Problem};
 use crate::load;
 use crate::numbers::count;
 use crate::progress::Watch;
 use crate::save;
 
-pub fn run(args: &Evaluate, console: &Console) -> Result<Answer, Failure> {
+pub fn run(args: &Evaluate, console: Console) -> Result<Answer, Failure> {
     let loaded = load::scenario(&args.scenario.path)?;
     let scenario = &loaded.reading.scenario;
     let bytes = load::file(&args.schedule)?;
@@ -43,7 +43,7 @@ pub fn run(args: &Evaluate, console: &Console) -> Result<Answer, Failure> {
     for rule in &broken {
         let _ = write!(text, "\n  {rule}");
     }
-    console.warn(&text);
+    complain(&text);
     Ok(Answer::No)
 }
 

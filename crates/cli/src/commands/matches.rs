@@ -59,7 +59,7 @@ struct CheckRow<'a> {
     note: &'a str,
 }
 
-pub fn run(args: &Match, console: &Console) -> Result<Answer, Failure> {
+pub fn run(args: &Match, console: Console) -> Result<Answer, Failure> {
     let loaded = load::scenario(&args.scenario.path)?;
     let scenario = &loaded.reading.scenario;
     let needs = scenario.needs.iter().map(|n| n.id.as_str());
@@ -155,7 +155,7 @@ fn table(
     asked: &[MatchRow],
     shown: &[&MatchRow],
     not_shown: usize,
-    console: &Console,
+    console: Console,
 ) -> String {
     let widest = |all: &mut dyn Iterator<Item = &str>| {
         all.map(|s| s.chars().count()).max().unwrap_or(0).min(24)
@@ -201,7 +201,7 @@ fn details(
     rows: &[&MatchRow],
     need: Option<usize>,
     offer: Option<usize>,
-    console: &Console,
+    console: Console,
 ) -> String {
     let mut text = String::new();
     for row in rows {
@@ -244,12 +244,11 @@ fn details(
         text.push('\n');
     }
     if rows.is_empty() {
-        text = match (need, offer) {
+        text.push_str(match (need, offer) {
             (Some(_), None) => "Nobody offers equipment of the kind that this need asks for.\n",
             (None, Some(_)) => "No need asks for equipment of the kind of this offer.\n",
             _ => "This offer is not of the kind that this need asks for.\n",
-        }
-        .to_owned();
+        });
     }
     text
 }

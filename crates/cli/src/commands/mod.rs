@@ -16,14 +16,14 @@ use crate::console::Console;
 use crate::failure::{Answer, Failure};
 
 /// Does what was asked.
-pub fn run(command: &Command, console: &Console) -> Result<Answer, Failure> {
+pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
     match command {
         Command::Check(args) => check::run(args, console),
         Command::Plan(args) => plan::run(args, console),
         Command::Evaluate(args) => evaluate::run(args, console),
         Command::Match(args) => matches::run(args, console),
         Command::Flow(args) => flow::run(args, console),
-        Command::Completions(args) => completions::run(args, console),
+        Command::Completions(args) => completions::run(args),
     }
 }
 

@@ -1,10 +1,12 @@
 //! `relight plan`: from a scenario folder to a plan folder.
 
+use std::fmt::Write as _;
+
 use relight_restore::Plan;
 use relight_restore::planner;
 
 use crate::args::{self, Target};
-use crate::console::Console;
+use crate::console::{Console, write_out};
 use crate::failure::{Answer, Failure};
 use crate::load::{self, Loaded};
 use crate::progress::Watch;
@@ -22,7 +24,7 @@ pub const NAMES: [&str; 7] = [
     "report.html",
 ];
 
-pub fn run(args: &args::Plan, console: &Console) -> Result<Answer, Failure> {
+pub fn run(args: &args::Plan, console: Console) -> Result<Answer, Failure> {
     let loaded = load::scenario(&args.scenario.path)?;
     save::prepare(&args.target.out, &NAMES, args.target.force)?;
     let settings = super::settings(&args.how);
@@ -39,7 +41,7 @@ pub fn deliver(
     loaded: &Loaded,
     plan: &Plan,
     target: &Target,
-    console: &Console,
+    console: Console,
     notes: &[&str],
     what: &str,
 ) -> Result<(), Failure> {
@@ -48,13 +50,13 @@ pub fn deliver(
     save::write(&target.out, &files)?;
     if console.json {
         let document = files.iter().find(|(name, _)| *name == "plan.json");
-        return document.map_or(Ok(()), |(_, bytes)| console.raw(bytes));
+        return document.map_or(Ok(()), |(_, bytes)| write_out(bytes));
     }
     console.say(&summary::text(scenario, plan, console, what))?;
     let mut tail = String::new();
     for note in notes {
-        tail.push_str(&format!("\nNote: {note}.\n"));
+        let _ = writeln!(tail, "\nNote: {note}.");
     }
-    tail.push_str(&format!("\nRead {}\n", target.out.join("report.html").display()));
+    let _ = writeln!(tail, "\nRead {}", target.out.join("report.html").display());
     console.say(&tail)
 }

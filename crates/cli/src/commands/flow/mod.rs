@@ -27,7 +27,7 @@ struct Document<'a> {
 /// The tables, in the order in which they are written.
 const NAMES: [&str; 3] = ["buses.csv", "branches.csv", "generators.csv"];
 
-pub fn run(args: &Flow, console: &Console) -> Result<failure::Answer, Failure> {
+pub fn run(args: &Flow, console: Console) -> Result<failure::Answer, Failure> {
     let bytes = load::file(&args.case)?;
     let name = args.case.file_stem().unwrap_or_default().to_string_lossy();
     let case = matpower::read(&bytes, &name).map_err(|errors| refused(&args.case, &errors))?;

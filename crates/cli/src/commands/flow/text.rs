@@ -17,7 +17,7 @@ pub fn text(
     answer: &Answer,
     notes: &[String],
     files: &[String],
-    console: &Console,
+    console: Console,
 ) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: String| {
@@ -91,7 +91,7 @@ fn list(
     out: &mut String,
     title: &str,
     items: impl ExactSizeIterator<Item = impl AsRef<str>>,
-    console: &Console,
+    console: Console,
 ) {
     let all = items.len();
     if all == 0 {
@@ -106,7 +106,7 @@ fn list(
     }
 }
 
-fn mismatches(out: &mut String, answer: &Answer, console: &Console) {
+fn mismatches(out: &mut String, answer: &Answer, console: Console) {
     let rows = answer
         .mismatches
         .iter()
@@ -114,7 +114,7 @@ fn mismatches(out: &mut String, answer: &Answer, console: &Console) {
     list(out, "Largest mismatches when it gave up", rows, console);
 }
 
-fn loadings(out: &mut String, answer: &Answer, console: &Console) {
+fn loadings(out: &mut String, answer: &Answer, console: Console) {
     let rows = answer.most_loaded.iter().map(|l| {
         let (row, from, to) = (l.branch, l.from_bus, l.to_bus);
         let place = format!("branch {row} ({from} - {to})");
@@ -123,7 +123,7 @@ fn loadings(out: &mut String, answer: &Answer, console: &Console) {
     list(out, "Highest loadings", rows, console);
 }
 
-fn violations(out: &mut String, answer: &Answer, console: &Console) {
+fn violations(out: &mut String, answer: &Answer, console: Console) {
     if !answer.converged {
         return;
     }

@@ -1,0 +1,13 @@
+//! The command line as a person or a program meets it: `relight` is run, and its files, output and exit code are
+//! looked at. One binary; each module is about one command or one concern.
+
+mod bench;
+
+mod check;
+mod determinism;
+mod evaluate;
+mod flow;
+mod malformed;
+mod matches;
+mod plan;
+mod usage;
