@@ -23,6 +23,11 @@ pub fn mw(value: f64) -> String {
     if value.abs() >= 99.95 { whole(value) } else { format!("{:.1}", value + 0.0) }
 }
 
+/// Whole from 1,000 up, else one decimal: for energy and for costs in it.
+pub fn mwh(value: f64) -> String {
+    if value.abs() >= 999.95 { whole(value) } else { format!("{:.1}", value + 0.0) }
+}
+
 /// At most three decimals, no trailing zeros.
 pub fn short(value: f64) -> String {
     let text = format!("{value:.3}");
@@ -46,6 +51,8 @@ mod tests {
         assert_eq!(whole(-1000.0), "-1,000");
         assert_eq!(count(1, "bus", "buses"), "1 bus");
         assert_eq!(mw(-0.0), "0.0");
+        assert_eq!(mwh(189.62), "189.6");
+        assert_eq!(mwh(6840.0), "6,840");
         assert_eq!(short(1.1480), "1.148");
         assert_eq!(short(-0.0001), "0");
         assert_eq!(share(1.0, 0.0), "-");

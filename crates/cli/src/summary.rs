@@ -1,6 +1,6 @@
 //! The numbers of a plan that matter, for a person at a terminal.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use relight_restore::plan::{AcVerdict, PlanState};
@@ -8,7 +8,7 @@ use relight_restore::scenario::Measure;
 use relight_restore::{Plan, Scenario};
 
 use crate::console::{Console, Ink};
-use crate::numbers::{count, mw, share, whole};
+use crate::numbers::{count, mw, mwh, share, whole};
 use crate::time;
 
 /// Reasons and names listed before the rest is left to the report.
@@ -78,12 +78,12 @@ impl Summary<'_> {
             (ours, plan.objective.weighted),
         ];
         for (name, value) in rows {
-            let line = format!("{:>16}  {:>8}", whole(value), share(value, base.no_repair));
+            let line = format!("{:>16}  {:>8}", mwh(value), share(value, base.no_repair));
             self.line(name, &line);
         }
         if plan.bound.weighted > 0.0 {
             let gap =
-                format!("{:>16}  gap {:.1} %", whole(plan.bound.weighted), 100.0 * plan.bound.gap);
+                format!("{:>16}  gap {:.1} %", mwh(plan.bound.weighted), 100.0 * plan.bound.gap);
             self.line("no plan can beat", &gap);
         }
         self.title("Unserved, unweighted");
@@ -94,7 +94,7 @@ impl Summary<'_> {
         for (service, hours) in &plan.objective.by_service {
             self.line(service, &format!("{:>16} people-hours", whole(*hours)));
         }
-        self.line("energy", &format!("{:>16} MWh", whole(plan.objective.unserved_mwh)));
+        self.line("energy", &format!("{:>16} MWh", mwh(plan.objective.unserved_mwh)));
         self
     }
 
@@ -144,20 +144,28 @@ impl Summary<'_> {
 
     /// Each service by itself: people are never added up over services.
     fn services(mut self) -> Self {
-        let mut by_service: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-        for (service, people) in self.plan.states.iter().flat_map(|s| &s.people_without) {
-            by_service.entry(service).or_default().push(*people);
+        let states = &self.plan.states;
+        let services: BTreeSet<&str> =
+            states.iter().flat_map(|s| s.people_without.keys()).map(String::as_str).collect();
+        if !services.is_empty() {
+            self.title("Without other services");
         }
-        for (service, people) in by_service {
-            let most = people.iter().copied().fold(0.0, f64::max);
-            if most < NOTHING_PEOPLE {
-                self.line(service, "nobody is without");
+        for service in services {
+            let people = |s: &PlanState| s.people_without.get(service).copied().unwrap_or(0.0);
+            // The first of equals, and nobody is without where there is no state.
+            let worst = states.iter().rev().max_by(|a, b| people(a).total_cmp(&people(b)));
+            let Some(worst) = worst.filter(|s| people(s) >= NOTHING_PEOPLE) else {
+                self.line(service, "nobody");
                 continue;
-            }
-            let last = people.last().copied().unwrap_or(0.0);
-            let line =
-                format!("at worst {} people without, at the end {}", whole(most), whole(last));
-            self.line(service, &line);
+            };
+            let most = format!(
+                "{} people at worst, from {}",
+                whole(people(worst)),
+                time::step(self.scenario, worst.from)
+            );
+            let end = states.last().map_or(0.0, people);
+            let end = if end < NOTHING_PEOPLE { "nobody".to_owned() } else { whole(end) };
+            self.line(service, &format!("{most}; {end} at the end"));
         }
         self
     }

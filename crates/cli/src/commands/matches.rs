@@ -210,6 +210,9 @@ fn details(
         else {
             continue;
         };
+        if !text.is_empty() {
+            text.push('\n');
+        }
         let result = &row.result;
         let title = format!("need {} <- offer {} ({})", need.id, offer.id, offer.donor);
         let _ = write!(text, "{}: ", console.ink(Ink::Bold, title));
@@ -229,8 +232,7 @@ fn details(
         for check in &result.checks {
             let number = |v: Option<f64>| v.map_or("-".to_owned(), short);
             let word = console.ink(ink(check.verdict), format!("{:<13}", check.verdict.words()));
-            let _ = writeln!(
-                text,
+            let row = format!(
                 "  {:<22} {word} {:>10} {:>10} {:>10} {}",
                 check.name,
                 number(check.value),
@@ -238,10 +240,10 @@ fn details(
                 number(check.margin),
                 check.unit
             );
+            let _ = writeln!(text, "{}", row.trim_end());
             let words = format!("{} [{}]", check.note, check.source);
             let _ = writeln!(text, "      {}", console.ink(Ink::Dim, words.trim_start()));
         }
-        text.push('\n');
     }
     if rows.is_empty() {
         text.push_str(match (need, offer) {

@@ -3,6 +3,7 @@
 
 mod bench;
 
+mod book;
 mod check;
 mod determinism;
 mod evaluate;

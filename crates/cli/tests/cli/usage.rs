@@ -1,6 +1,7 @@
 //! What is the same for every command: help, version, colours, pipes, wrong use.
 
 use std::io::Read;
+use std::path::Path;
 use std::process::Stdio;
 
 use crate::bench::Bench;
@@ -8,8 +9,12 @@ use crate::bench::Bench;
 #[test]
 fn help_is_the_text_that_was_agreed() {
     let ran = Bench::new().run(&["--help"]).exits(0);
-    let expected = include_str!("help.txt");
-    assert_eq!(ran.out, expected, "if this is meant, write the new text to tests/cli/help.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/help.txt");
+    if std::env::var_os("RELIGHT_BLESS").is_some() {
+        std::fs::write(&path, &ran.out).expect("the text is written");
+    }
+    let agreed = std::fs::read_to_string(&path).expect("the text");
+    assert_eq!(ran.out, agreed, "RELIGHT_BLESS=1 writes today's text to {}", path.display());
 }
 
 #[test]
