@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, example};
 
 #[test]
 fn a_good_folder_is_counted() {
@@ -77,4 +77,14 @@ fn quiet_leaves_the_exit_code_alone() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "five-bus", "--quiet"]).exits(0);
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
+}
+
+#[test]
+fn every_example_of_the_repository_can_be_planned_with() {
+    let bench = Bench::new();
+    for name in ["five-bus", "winter-storm"] {
+        let path = example(name).display().to_string();
+        let document = bench.run(&["check", &path, "--json"]).exits(0).json();
+        assert_eq!(document["ok"], true, "{name}");
+    }
 }
