@@ -345,8 +345,10 @@ impl<'a> Dispatcher<'a> {
                 let (low, high) = output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
                 let (bus_low, bus_high) = (case.lowest[unit.bus], case.highest[unit.bus]);
                 let output = injection.generated[unit.bus];
-                if output < bus_low {
-                    return high * share(output, bus_high);
+                if output < bus_low && bus_low > 0.0 {
+                    // Below the least output all units of the bus are, in proportion to theirs: rounding just
+                    // below it must not move them.
+                    return low * share(output, bus_low);
                 }
                 interpolate(low, high, share(output - bus_low, bus_high - bus_low))
             })
