@@ -16,13 +16,12 @@ const AT_LIMIT: f64 = 1e-3;
 #[derive(Debug)]
 pub struct AcChecker<'a> {
     scenario: &'a Scenario,
-    solver: AcSolver<'a>,
 }
 
 impl<'a> AcChecker<'a> {
     /// Prepares for the states of `scenario`.
     pub fn new(scenario: &'a Scenario) -> Self {
-        AcChecker { scenario, solver: AcSolver::new(&scenario.network) }
+        AcChecker { scenario }
     }
 
     /// Solves the state with its loads at their power factor and its generators as planned; the losses,
@@ -35,13 +34,8 @@ impl<'a> AcChecker<'a> {
             enforce_q: true,
             ..AcOptions::default()
         };
-        let solution = if state.derated.is_empty() {
-            self.solver.solve(&state.status, &injections, &options)
-        } else {
-            // Other units stand in some branches: another network, though of the same shape.
-            let network = with_units(network, state);
-            AcSolver::new(&network).solve(&state.status, &injections, &options)
-        };
+        let adapted = adapted(network, state);
+        let solution = AcSolver::new(&adapted).solve(&state.status, &injections, &options);
         let mut check = AcCheck::skipped();
         check.iterations = u32::try_from(solution.iterations).unwrap_or(u32::MAX);
         match &solution.status {
@@ -127,8 +121,15 @@ impl<'a> AcChecker<'a> {
     }
 }
 
-fn with_units(network: &Network, state: &PlanState) -> Network {
+/// The network as it stands in this state: smaller units in some branches, and capacitor banks switched with
+/// the load that they are there for. Left on where load is shed, they would drive voltages up.
+fn adapted(network: &Network, state: &PlanState) -> Network {
     let mut network = network.clone();
+    for (bus, served) in network.buses.iter_mut().zip(&state.dispatch.served_mw) {
+        if bus.bs_mvar > 0.0 && bus.pd_mw > 0.0 {
+            bus.bs_mvar *= served / bus.pd_mw;
+        }
+    }
     for d in &state.derated {
         let branch = &mut network.branches[d.branch];
         branch.r *= d.impedance;

@@ -14,8 +14,8 @@ pub struct Forward {
 }
 
 /// Orders the candidates forwards, choosing from `blocks` (single damages are blocks of one) by the value
-/// gained for each crew-step. What gains nothing when it is looked at waits; what never gains comes last,
-/// in the order of `blocks`, unless it does harm.
+/// gained for each crew-step. Where none gains anything, the first that does no harm is taken: others may be
+/// worth something after it. What does harm even at the end is left out.
 pub fn forward(
     valuer: &mut Valuer<'_>,
     candidates: &Candidates,
@@ -46,8 +46,8 @@ pub fn forward(
                 let work = candidates.work(scenario, &open[k].1, &done);
                 rate[open[k].0] = (current - value) / work.max(0.5);
             }
-            let best = (looked_at.iter().zip(values))
-                .filter(|(_, value)| current - value > threshold)
+            let best = (looked_at.iter().zip(&values))
+                .filter(|(_, value)| current - **value > threshold)
                 .min_by(|(a, _), (b, _)| {
                     // The first of equals, but less work before more.
                     let work = |k: usize| candidates.work(scenario, &open[k].1, &done);
@@ -55,10 +55,13 @@ pub fn forward(
                     y.total_cmp(&x).then(work(**a).total_cmp(&work(**b))).then(a.cmp(b))
                 });
             match best {
-                Some((&k, value)) => break Some((k, value)),
+                Some((&k, &value)) => break Some((k, value)),
                 // Nothing among the promising ones: look at all before giving up.
                 None if looked_at.len() < open.len() => looked_at = (0..open.len()).collect(),
-                None => break None,
+                None => {
+                    let harmless = values.iter().position(|value| value - current <= threshold);
+                    break harmless.map(|k| (k, values[k]));
+                }
             }
         };
         step += 1;
@@ -74,16 +77,8 @@ pub fn forward(
     }
     let rest = blocks.iter().flatten().chain(&candidates.damages);
     for &d in rest {
-        if repaired[d] || result.harmful.contains(&d) {
-            continue;
-        }
-        let value = valuer.value(&with(&repaired, &[d]));
-        if value - current > threshold {
+        if !std::mem::replace(&mut repaired[d], true) {
             result.harmful.push(d);
-        } else {
-            repaired[d] = true;
-            current = value;
-            result.order.push(d);
         }
     }
     result

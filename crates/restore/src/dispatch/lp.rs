@@ -168,6 +168,8 @@ fn run(
     model.try_set_option("threads", 1).ok()?;
     model.try_set_option("presolve", "off").ok()?;
     model.try_set_option("solver", "simplex").ok()?;
+    // Factors lie between -1 and 1 as they are.
+    model.try_set_option("simplex_scale_strategy", 0).ok()?;
     for _ in 0..MOST_ROUNDS {
         let solved = model.try_solve().ok()?;
         if solved.status() != HighsModelStatus::Optimal {
