@@ -24,4 +24,5 @@ pub mod matching;
 pub mod planner;
 pub mod schedule;
 mod services;
+mod staffing;
 pub mod value;

@@ -6,7 +6,8 @@
 //! "Serial and parallel resource-constrained project scheduling methods revisited", EJOR 90, 1996.)
 
 use crate::plan::{ItemUse, ScheduledJob};
-use crate::scenario::Scenario;
+use crate::scenario::{CrewPool, Scenario};
+use crate::staffing::staff;
 
 /// Equipment given to jobs.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,6 +55,8 @@ pub struct Calendar {
     horizon: u32,
     /// Teams by skill, in the order of the crew table; a team's number is its place here, from 1.
     teams: Vec<Vec<Team>>,
+    /// Teams by skill, in the order in which they are asked.
+    asked: Vec<Vec<usize>>,
 }
 
 impl Calendar {
@@ -68,32 +71,28 @@ impl Calendar {
                 until: pool.until.unwrap_or(u32::MAX),
                 busy: vec![false; horizon as usize],
             };
-            // More teams than jobs could ever use are not told apart.
-            let count = pool.teams.min(most_teams(scenario, pool.skill));
+            let count = teams_told_apart(scenario, pool);
             teams[pool.skill].extend(std::iter::repeat_n(team, count as usize));
         }
-        Calendar { horizon, teams }
+        let asked = teams.iter().map(|teams: &Vec<Team>| {
+            let mut order: Vec<usize> = (0..teams.len()).collect();
+            order.sort_by_key(|&t| (teams[t].region.is_none(), teams[t].until));
+            order
+        });
+        Calendar { horizon, asked: asked.collect(), teams }
     }
 
     /// Teams that can do the job over `start..finish`: those of its region first, so that teams that can go
-    /// anywhere stay free for others. `None` when there are not enough.
+    /// anywhere stay free for others, and those that leave soonest. `None` when there are not enough.
     fn free_teams(&self, scenario: &Scenario, job: usize, start: u32, finish: u32) -> Option<Vec<usize>> {
         let region = scenario.job_region(job);
         let j = &scenario.jobs[job];
         let teams = &self.teams[j.skill];
-        let own = |t: &Team| t.region.is_some();
         let serves = |t: &Team| t.region.is_none() || t.region == region;
-        let mut found = Vec::with_capacity(j.crews as usize);
-        for regional in [true, false] {
-            for (number, team) in teams.iter().enumerate() {
-                if found.len() == j.crews as usize {
-                    break;
-                }
-                if own(team) == regional && serves(team) && team.is_free(start, finish) {
-                    found.push(number);
-                }
-            }
-        }
+        let found: Vec<usize> = (self.asked[j.skill].iter().copied())
+            .filter(|&t| serves(&teams[t]) && teams[t].is_free(start, finish))
+            .take(j.crews as usize)
+            .collect();
         (found.len() == j.crews as usize).then_some(found)
     }
 
@@ -125,10 +124,11 @@ impl Calendar {
     }
 }
 
-fn most_teams(scenario: &Scenario, skill: usize) -> u32 {
-    let wanted: u64 =
-        scenario.jobs.iter().filter(|j| j.skill == skill).map(|j| u64::from(j.crews)).sum();
-    u32::try_from(wanted).unwrap_or(u32::MAX)
+/// Teams of a pool, of which no more are told apart than all jobs of the skill together could use.
+pub(crate) fn teams_told_apart(scenario: &Scenario, pool: &CrewPool) -> u32 {
+    let jobs = scenario.jobs.iter().filter(|j| j.skill == pool.skill);
+    let wanted: u64 = jobs.map(|j| u64::from(j.crews)).sum();
+    pool.teams.min(u32::try_from(wanted).unwrap_or(u32::MAX))
 }
 
 /// Dates for the jobs of `order`. Jobs that find no place within the horizon, lack equipment or follow such
@@ -251,17 +251,18 @@ pub enum Broken {
 }
 
 /// Every rule of time and teams that `jobs` breaks, and the jobs with their teams filled in. Teams are
-/// booked in order of start; a job that finds none keeps no team. Equipment is checked elsewhere.
+/// found wherever there is a way to ([`staff`]); a job that finds none keeps no team. Equipment is checked
+/// elsewhere.
 pub fn check(scenario: &Scenario, jobs: &[ScheduledJob]) -> (Vec<ScheduledJob>, Vec<Broken>) {
     let mut finish = vec![None; scenario.jobs.len()];
     for s in jobs {
         finish[s.job] = Some(s.start.saturating_add(scenario.jobs[s.job].steps));
     }
-    let mut calendar = Calendar::new(scenario);
     let mut broken = Vec::new();
     let mut booked: Vec<ScheduledJob> = jobs.to_vec();
     booked.sort_by_key(|s| (s.start, s.job));
-    for s in &mut booked {
+    let staffed = teams_of(scenario, &booked);
+    for (s, teams) in booked.iter_mut().zip(staffed) {
         let j = &scenario.jobs[s.job];
         let id = || j.id.clone();
         s.finish = s.start.saturating_add(j.steps);
@@ -276,21 +277,19 @@ pub fn check(scenario: &Scenario, jobs: &[ScheduledJob]) -> (Vec<ScheduledJob>, 
                 broken.push(Broken::TooEarly { job: id(), start: s.start, before, when });
             }
         }
-        if s.finish > scenario.horizon_steps {
-            let horizon = scenario.horizon_steps;
+        let horizon = scenario.horizon_steps;
+        if s.finish > horizon {
             broken.push(Broken::PastHorizon { job: id(), finish: s.finish, horizon });
-            continue;
-        }
-        match calendar.book_at(scenario, s.job, s.start) {
-            Some(teams) => s.teams = teams,
-            None => broken.push(Broken::NoTeams {
+        } else if teams.is_none() {
+            broken.push(Broken::NoTeams {
                 job: id(),
                 start: s.start,
                 finish: s.finish,
                 crews: j.crews,
                 skill: scenario.skills[j.skill].clone(),
-            }),
+            });
         }
+        s.teams = teams.unwrap_or_default();
         for item in &s.items {
             let offer = &scenario.offers[item.offer];
             if offer.arrival() > s.start {
@@ -304,4 +303,27 @@ pub fn check(scenario: &Scenario, jobs: &[ScheduledJob]) -> (Vec<ScheduledJob>, 
         }
     }
     (booked, broken)
+}
+
+/// The teams of each job of a schedule in order of start: first come, first served, and where that leaves a
+/// job without, the other ways as well.
+fn teams_of(scenario: &Scenario, booked: &[ScheduledJob]) -> Vec<Option<Vec<u32>>> {
+    let mut calendar = Calendar::new(scenario);
+    let mut teams: Vec<Option<Vec<u32>>> =
+        booked.iter().map(|s| calendar.book_at(scenario, s.job, s.start)).collect();
+    for skill in 0..scenario.skills.len() {
+        let of_skill: Vec<usize> = (0..booked.len())
+            .filter(|&k| {
+                let j = &scenario.jobs[booked[k].job];
+                j.skill == skill && booked[k].start.saturating_add(j.steps) <= scenario.horizon_steps
+            })
+            .collect();
+        if of_skill.iter().any(|&k| teams[k].is_none()) {
+            let times: Vec<_> = of_skill.iter().map(|&k| (booked[k].job, booked[k].start)).collect();
+            for (k, found) in of_skill.into_iter().zip(staff(scenario, skill, &times).into_iter().flatten()) {
+                teams[k] = found;
+            }
+        }
+    }
+    teams
 }

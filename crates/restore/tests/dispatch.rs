@@ -115,7 +115,9 @@ fn random_state(rng: &mut Rng, s: &Scenario) -> GridState {
     let repaired: Vec<bool> = s.damages.iter().map(|_| rng.chance(0.6)).collect();
     let mut state = GridState::of(s, &repaired, &std::collections::BTreeMap::new());
     for (d, damage) in s.damages.iter().enumerate() {
-        if let (Element::Branch(branch), true, true) = (damage.element, repaired[d], rng.chance(0.5)) {
+        if let (Element::Branch(branch), true, true) =
+            (damage.element, repaired[d], rng.chance(0.5))
+        {
             let impedance = rng.real(1.0, 4.0);
             let mva = rng.real(2.0, 50.0);
             state.derated.push(relight_restore::plan::Derating { branch, mva, impedance });
@@ -178,7 +180,10 @@ fn check_rules(s: &Scenario, state: &GridState, found: &Delivery, what: &str) {
     let live = |i: usize| islands.of_bus[i].is_some_and(|k| fed[k]);
     let near = |value: f64, low: f64, high: f64, what: String| {
         let room = 1e-6 * low.abs().max(high.abs()).clamp(1.0, 1e6);
-        assert!(value >= low - room && value <= high + room, "{what}: {value} not in {low}..={high}");
+        assert!(
+            value >= low - room && value <= high + room,
+            "{what}: {value} not in {low}..={high}"
+        );
     };
     let mut net = vec![0.0; network.buses.len()];
     let mut unserved = 0.0;
@@ -245,16 +250,23 @@ fn compare(dispatcher: &mut Dispatcher<'_>, state: &GridState, what: &str) {
     let full = reference::deliver(s, &weight, &b, &limit, state);
     let all: f64 = s.network.buses.iter().zip(&weight).map(|(b, w)| w * b.pd_mw.max(0.0)).sum();
     let (ours, theirs) = (all - found.unserved, all - full.unserved);
-    assert!((ours - theirs).abs() <= 1e-6 * all.max(1e-9), "{what}: {ours} served, {theirs} by reference");
+    assert!(
+        (ours - theirs).abs() <= 1e-6 * all.max(1e-9),
+        "{what}: {ours} served, {theirs} by reference"
+    );
     assert_eq!(found.below_pmin, full.below_pmin, "{what}: below the least output");
 
     let settled = dispatcher.settle(state, found.clone());
     check_rules(s, state, &settled, &format!("{what}, settled"));
-    for (i, (a, b)) in settled.dispatch.served_mw.iter().zip(&found.dispatch.served_mw).enumerate() {
+    for (i, (a, b)) in settled.dispatch.served_mw.iter().zip(&found.dispatch.served_mw).enumerate()
+    {
         assert!((a - b).abs() <= 1e-6, "{what}: bus {i} has {a} when settled, {b} before");
     }
     let (before, after) = (distance(s, state, &found), distance(s, state, &settled));
-    assert!(after <= before + 1e-6 * before.max(1.0), "{what}: settled from {before} to {after} MW");
+    assert!(
+        after <= before + 1e-6 * before.max(1.0),
+        "{what}: settled from {before} to {after} MW"
+    );
 }
 
 #[test]
