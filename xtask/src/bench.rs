@@ -1,5 +1,7 @@
 //! One benchmark by name, wherever in the workspace it lives.
 
+mod restoration;
+
 use std::fs;
 use std::path::Path;
 
@@ -7,8 +9,14 @@ use crate::process::{Outcome, execute};
 use crate::setup;
 use crate::workspace::Workspace;
 
+/// The benchmark that is a verb of its own: whole plans against other methods.
+const RESTORATION: &str = "restoration";
+
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
+    if name == RESTORATION {
+        return restoration::run(workspace, arguments);
+    }
     let benches = names(&workspace.root, "benches");
     let examples = names(&workspace.root, "examples");
     let kind = if benches.iter().any(|known| known == name) {
@@ -16,7 +24,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
     } else if examples.iter().any(|known| known == name) {
         ["run", "--example"]
     } else {
-        let mut known = [benches, examples].concat();
+        let mut known = [benches, examples, vec![RESTORATION.to_owned()]].concat();
         known.sort();
         return Err(format!("no benchmark `{name}`; there are: {}", known.join(", ")).into());
     };
