@@ -46,28 +46,28 @@ impl Allowed {
     }
 }
 
-/// Gives pieces to needs so that the jobs worth most get theirs, soonest, with the least loss of rating.
-/// `value[job]` says what a job is worth (any unit, not negative); a job gets all that it needs or nothing.
-///
-/// It is an integer programme: for need n and offer o the places filled, `x`; for each job whether it is
-/// supplied, `y`; `sum x = count * y` for each need, pieces used at most those there are.
-pub fn assign(
-    scenario: &Scenario,
-    rows: &[MatchRow],
-    allowed: Allowed,
-    value: &[f64],
-) -> Assignment {
-    let mut assignment = Assignment { by_need: vec![None; scenario.needs.len()] };
+/// An offer that may fill places of a need.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    /// Index of the need.
+    pub need: usize,
+    /// Index of the offer.
+    pub offer: usize,
+    /// Pieces that fill one place.
+    pub pieces: u32,
+    /// Places that the offer can fill at most.
+    pub most: u32,
+    /// What each place adds to the worth of an assignment; above 0, so that no piece lies idle that somebody
+    /// could use.
+    pub gain: f64,
+}
+
+/// The choices that [`assign`] has, in the order of `rows`, and what each is worth. `value[job]` says what a
+/// job is worth (any unit, not negative).
+pub fn choices(scenario: &Scenario, rows: &[MatchRow], allowed: Allowed, value: &[f64]) -> Vec<Choice> {
     let heaviest = value.iter().copied().fold(0.0, f64::max);
     let horizon = f64::from(scenario.horizon_steps);
-    let mut problem = RowProblem::default();
-    let mut supplied = vec![None; scenario.jobs.len()];
-    for (j, job) in scenario.jobs.iter().enumerate() {
-        if !job.needs.is_empty() {
-            supplied[j] = Some(problem.add_integer_column(0.0, 0..=1));
-        }
-    }
-    let mut columns = Vec::new();
+    let mut choices = Vec::new();
     for row in rows.iter().filter(|r| fits(r)) {
         let (need, offer) = (&scenario.needs[row.need], &scenario.offers[row.offer]);
         let job = &scenario.jobs[need.job];
@@ -86,14 +86,41 @@ pub fn assign(
             (Some(usable), Some(asked)) if asked > 0.0 => (usable / asked).clamp(0.0, 1.0),
             _ => 1.0,
         };
-        // The last term keeps the choice among equals the same everywhere: the earlier row.
-        let gain = worth * (0.05 + time) * (0.5 + 0.5 * rating)
-            - 1e-3 * (1.0 - offer.confidence.clamp(0.0, 1.0))
-            - 1e-7 * columns.len() as f64;
+        // Among equals the more certain offer, and then, so that the choice is the same everywhere, the earlier
+        // row. Neither outweighs a job, however small: both are shares of its worth.
+        let certain = 1.0 - 1e-3 * (1.0 - offer.confidence.clamp(0.0, 1.0));
+        let early = 1.0 - 1e-4 * choices.len() as f64 / rows.len() as f64;
         let parts = f64::from(need.count) * job.needs.len() as f64;
-        let column = problem.add_integer_column(1e3 * gain / parts, 0..=need.count.min(offer.count / pieces));
-        columns.push((column, row.need, row.offer, pieces));
+        let gain = 1e3 * worth * (0.05 + time) * (0.5 + 0.5 * rating) * certain * early / parts;
+        let most = need.count.min(offer.count / pieces);
+        choices.push(Choice { need: row.need, offer: row.offer, pieces, most, gain });
     }
+    choices
+}
+
+/// Gives pieces to needs so that the jobs worth most get theirs, soonest, with the least loss of rating.
+/// `value[job]`: see [`choices`]. A job gets all that it needs or nothing.
+///
+/// It is an integer programme: for each of the [`choices`] the places filled, `x`; for each job whether it is
+/// supplied, `y`; `sum x = count * y` for each need, pieces used at most those there are.
+pub fn assign(
+    scenario: &Scenario,
+    rows: &[MatchRow],
+    allowed: Allowed,
+    value: &[f64],
+) -> Assignment {
+    let mut assignment = Assignment { by_need: vec![None; scenario.needs.len()] };
+    let mut problem = RowProblem::default();
+    let mut supplied = vec![None; scenario.jobs.len()];
+    for (j, job) in scenario.jobs.iter().enumerate() {
+        if !job.needs.is_empty() {
+            supplied[j] = Some(problem.add_integer_column(0.0, 0..=1));
+        }
+    }
+    let columns: Vec<_> = choices(scenario, rows, allowed, value)
+        .into_iter()
+        .map(|c| (problem.add_integer_column(c.gain, 0..=c.most), c.need, c.offer, c.pieces))
+        .collect();
     for (n, need) in scenario.needs.iter().enumerate() {
         if let Some(y) = supplied[need.job] {
             let filled = columns.iter().filter(|c| c.1 == n).map(|c| (c.0, 1.0));
