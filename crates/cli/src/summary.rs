@@ -69,17 +69,25 @@ impl Summary<'_> {
             Measure::People => "weighted people-hours without power and services",
             Measure::Energy => "unserved MWh, weighted by priority",
         };
-        self.title(&format!("What it costs ({unit})"));
         let base = &plan.baseline;
         let rows = [
-            ("no repair", base.no_repair),
-            ("jobs in file order", base.input_order),
-            ("greedy", base.greedy),
-            (ours, plan.objective.weighted),
+            ("no repair", &base.no_repair),
+            ("jobs in file order", &base.input_order),
+            ("greedy", &base.greedy),
+            (ours, &plan.objective),
         ];
-        for (name, value) in rows {
-            let line = format!("{:>16}  {:>8}", mwh(value), share(value, base.no_repair));
-            self.line(name, &line);
+        if self.has_people() {
+            self.title("People-hours without power at home");
+            for (name, cost) in rows {
+                let (hours, all) =
+                    (cost.unserved_people_hours, base.no_repair.unserved_people_hours);
+                self.line(name, &format!("{:>16}  {:>8}", whole(hours), share(hours, all)));
+            }
+        }
+        self.title(&format!("What it costs ({unit})"));
+        for (name, cost) in rows {
+            let (cost, all) = (cost.weighted, base.no_repair.weighted);
+            self.line(name, &format!("{:>16}  {:>8}", mwh(cost), share(cost, all)));
         }
         if plan.bound.weighted > 0.0 {
             let gap =

@@ -84,6 +84,17 @@ pub struct Baseline {
     pub no_repair: f64,
     pub input_order: f64,
     pub greedy: f64,
+    /// People-hours without power at home, unweighted.
+    pub unserved_people_hours: PeopleHours,
+}
+
+/// People-hours without power at home, by way of repairing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct PeopleHours {
+    pub no_repair: f64,
+    pub input_order: f64,
+    pub greedy: f64,
 }
 
 /// A job with its place in time.
@@ -288,9 +299,14 @@ impl Document {
                 complete: bound.complete,
             },
             baseline: Baseline {
-                no_repair: plan.baseline.no_repair,
-                input_order: plan.baseline.input_order,
-                greedy: plan.baseline.greedy,
+                no_repair: plan.baseline.no_repair.weighted,
+                input_order: plan.baseline.input_order.weighted,
+                greedy: plan.baseline.greedy.weighted,
+                unserved_people_hours: PeopleHours {
+                    no_repair: plan.baseline.no_repair.unserved_people_hours,
+                    input_order: plan.baseline.input_order.unserved_people_hours,
+                    greedy: plan.baseline.greedy.unserved_people_hours,
+                },
             },
             jobs: plan.jobs.iter().map(|j| job(view, j)).collect(),
             states: plan.states.iter().map(|s| state(view, s)).collect(),

@@ -6,6 +6,7 @@ use crate::evaluate::Evaluation;
 use crate::matching::{Allowed, fits};
 use crate::plan::{AcVerdict, MatchRow, ScheduledJob, Unmatched, Unscheduled};
 use crate::scenario::Scenario;
+use crate::schedule::{Assignment, generate};
 
 /// For each job whether it could be done if it had all teams and items to itself: enough teams of its skill
 /// in its region at some time, and for each need an offer that fits and comes in time.
@@ -66,12 +67,20 @@ pub fn unscheduled(
     allowed: Allowed,
     jobs: &[ScheduledJob],
     unmatched: &[Unmatched],
+    assignment: &Assignment,
 ) -> Vec<Unscheduled> {
     let mut planned = vec![false; scenario.jobs.len()];
     for s in jobs {
         planned[s.job] = true;
     }
     let possible = possible_jobs(scenario, rows, allowed);
+    // With the rest of the plan as it is, would there be teams and time for it?
+    let order: Vec<usize> =
+        jobs.iter().map(|s| s.job).chain((0..planned.len()).filter(|&j| !planned[j])).collect();
+    let mut has_place = vec![false; planned.len()];
+    for s in generate(scenario, assignment, &order) {
+        has_place[s.job] = true;
+    }
     (0..scenario.jobs.len())
         .filter(|&j| !planned[j])
         .map(|j| {
@@ -84,7 +93,11 @@ pub fn unscheduled(
                 reasons.push(format!("it must follow job {}, which is not done", scenario.jobs[p].id));
             }
             if reasons.is_empty() {
-                reasons.push(if possible[j] {
+                reasons.push(if has_place[j] {
+                    "nobody would gain by it: with what stands around it, and the unit that there is \
+                     for it, it would hold back the power of the branches beside it"
+                        .into()
+                } else if possible[j] {
                     "the teams are busy with other jobs until the end of the horizon".into()
                 } else {
                     "its equipment does not come in time".into()

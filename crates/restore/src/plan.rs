@@ -68,15 +68,15 @@ pub struct Bound {
     pub complete: bool,
 }
 
-/// What simpler ways of going about it would cost, in the measure of [`Objective::weighted`].
+/// What simpler ways of going about it would cost.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Baselines {
     /// Nothing is repaired.
-    pub no_repair: f64,
+    pub no_repair: Objective,
     /// Jobs in the order of the file.
-    pub input_order: f64,
+    pub input_order: Objective,
     /// One job at a time, the best next one first.
-    pub greedy: f64,
+    pub greedy: Objective,
 }
 
 /// The outcome of the AC check of a state.

@@ -16,7 +16,7 @@ use crate::evaluate::{Evaluation, evaluate, smaller_units};
 use crate::explain;
 use crate::matching::{self, Allowed, assign, check_items, matches};
 use crate::plan::{
-    AcCheck, Baselines, Bound, MatchRow, Plan, PlanState, ScheduledJob, Unmatched, Unrecoverable,
+    AcCheck, Baselines, Bound, MatchRow, Objective, Plan, PlanState, ScheduledJob, Unmatched, Unrecoverable,
 };
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
@@ -123,7 +123,8 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     monitor.progress("checking states by AC power flow", 0.8);
     let unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
     let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
-    let parts = Parts { rows, allowed, jobs, baseline, unmatched, unrecoverable };
+    let parts =
+        Parts { rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
     finish(&mut dispatcher, settings, parts, monitor)
 }
 
@@ -164,7 +165,8 @@ pub fn judge(
     }
     let unmatched = matching::unmatched(scenario, &rows, allowed, &filled);
     let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
-    let parts = Parts { rows, allowed, jobs, baseline, unmatched, unrecoverable };
+    let parts =
+        Parts { rows, allowed, assignment: filled, jobs, baseline, unmatched, unrecoverable };
     (finish(&mut dispatcher, settings, parts, monitor), broken)
 }
 
@@ -196,14 +198,15 @@ impl<'d, 'a> Attempts<'d, 'a> {
         Attempts { dispatcher, rows, allowed, assignment, best: None }
     }
 
-    /// Schedules an order of jobs and keeps it if it is the best so far. Returns its cost.
-    fn consider(&mut self, order: &[usize]) -> f64 {
+    /// Schedules an order of jobs and keeps it if it is the best so far. Returns what it costs.
+    fn consider(&mut self, order: &[usize]) -> Objective {
         let jobs = generate(self.dispatcher.scenario(), self.assignment, order);
-        let cost = evaluate(self.dispatcher, self.rows, self.allowed, &jobs, false).objective.weighted;
+        let objective = evaluate(self.dispatcher, self.rows, self.allowed, &jobs, false).objective;
+        let cost = objective.weighted;
         if self.best.as_ref().is_none_or(|(best, _)| cost < best * (1.0 - 1e-12)) {
             self.best = Some((cost, jobs));
         }
-        cost
+        objective
     }
 
     fn best(self) -> Vec<ScheduledJob> {
@@ -215,6 +218,7 @@ impl<'d, 'a> Attempts<'d, 'a> {
 struct Parts {
     rows: Vec<MatchRow>,
     allowed: Allowed,
+    assignment: Assignment,
     jobs: Vec<ScheduledJob>,
     baseline: Baselines,
     unmatched: Vec<Unmatched>,
@@ -228,7 +232,7 @@ fn finish(
     monitor: &mut dyn Monitor,
 ) -> Plan {
     let scenario = dispatcher.scenario();
-    let Parts { mut rows, allowed, jobs, baseline, unmatched, unrecoverable } = parts;
+    let Parts { mut rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable } = parts;
     let mut evaluation = evaluate(dispatcher, &rows, allowed, &jobs, settings.ac);
     if settings.ac {
         check_states(scenario, &mut evaluation.states, monitor);
@@ -239,7 +243,7 @@ fn finish(
             used.filter(|i| (i.need, i.offer) == (row.need, row.offer)).map(|i| i.count).sum();
     }
     let warnings = explain::warnings(scenario, allowed, &evaluation);
-    let unscheduled = explain::unscheduled(scenario, &rows, allowed, &jobs, &unmatched);
+    let unscheduled = explain::unscheduled(scenario, &rows, allowed, &jobs, &unmatched, &assignment);
     let Evaluation { objective, states, placements, .. } = evaluation;
     let gap = if objective.weighted > 0.0 { 1.0 } else { 0.0 };
     Plan {
@@ -332,8 +336,8 @@ fn with_items(
         .collect()
 }
 
-fn no_repair(dispatcher: &mut Dispatcher<'_>, rows: &[MatchRow], allowed: Allowed) -> f64 {
-    evaluate(dispatcher, rows, allowed, &[], false).objective.weighted
+fn no_repair(dispatcher: &mut Dispatcher<'_>, rows: &[MatchRow], allowed: Allowed) -> Objective {
+    evaluate(dispatcher, rows, allowed, &[], false).objective
 }
 
 /// The load that is unserved even with every possible repair done.

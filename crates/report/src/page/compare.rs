@@ -12,9 +12,9 @@ pub(super) fn section(view: View) -> Markup {
     let plan = view.plan;
     let ours = plan.objective.weighted;
     let rows = [
-        ("No repair at all", plan.baseline.no_repair),
-        ("Jobs in the order of the list", plan.baseline.input_order),
-        ("Best next job first, one at a time", plan.baseline.greedy),
+        ("No repair at all", plan.baseline.no_repair.weighted),
+        ("Jobs in the order of the list", plan.baseline.input_order.weighted),
+        ("Best next job first, one at a time", plan.baseline.greedy.weighted),
         ("This plan", ours),
     ];
     let most = rows.iter().map(|r| r.1).fold(0.0, f64::max);
@@ -88,8 +88,8 @@ fn verdict(view: View) -> String {
     let ours = plan.objective.weighted;
     let mut text = String::new();
     for (name, other) in [
-        ("making no repairs", plan.baseline.no_repair),
-        ("working down the list of jobs", plan.baseline.input_order),
+        ("making no repairs", plan.baseline.no_repair.weighted),
+        ("working down the list of jobs", plan.baseline.input_order.weighted),
     ] {
         if other > 0.0 && ours <= other {
             if !text.is_empty() {
