@@ -65,7 +65,14 @@ pub fn simulate(scenario: &Scenario, share: &[&[f64]], allowed: Allowed) -> Serv
             without.entry(f.service.clone()).or_default();
         }
         let shortfall: Vec<f64> = (scenario.facilities.iter())
-            .map(|f| essential_kw(f).map_or(0.0, |e| (e - grid_kw(f, share)).max(0.0)))
+            .zip(&sites)
+            .map(|(f, site)| {
+                let missing = essential_kw(f).map_or(0.0, |e| (e - grid_kw(f, share)).max(0.0));
+                // A set of its own counts for as long as its tank lasts a whole step.
+                let load = missing.min(f.own_kw);
+                let (own_kw, _) = own_supply(f, site, missing, scenario.step_hours);
+                if own_kw < load { missing } else { missing - load }
+            })
             .collect();
         place(scenario, &order, &shortfall, &mut sets, step as u32);
         for &f in &order {
@@ -101,13 +108,9 @@ fn level(
     };
     let hours = scenario.step_hours;
     let mut got = grid_kw(facility, share);
-    if got < essential && facility.own_kw > 0.0 {
-        let load = (essential - got).min(facility.own_kw);
-        let wanted = diesel_lph(facility.own_kw, load, None) * hours;
-        let run = if wanted > 0.0 { (site.own_litres / wanted).min(1.0) } else { 1.0 };
-        site.own_litres -= wanted * run;
-        got += load * run;
-    }
+    let (own_kw, litres) = own_supply(facility, site, essential - got, hours);
+    site.own_litres -= litres;
+    got += own_kw;
     let region = facility.site.and_then(|s| scenario.sites[s].region);
     for set in sets.iter().filter(|s| s.place.is_some_and(|(at, from)| at == f && from <= step)) {
         let load = (essential - got).min(set.kw);
@@ -123,6 +126,18 @@ fn level(
         }
     }
     (got / essential).clamp(0.0, 1.0)
+}
+
+/// What a facility's own set gives over a step, mean kW, of the `missing` kW, and the litres that it takes from
+/// the tank.
+fn own_supply(facility: &Facility, site: &Site, missing: f64, hours: f64) -> (f64, f64) {
+    let load = missing.min(facility.own_kw).max(0.0);
+    if load <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let wanted = diesel_lph(facility.own_kw, load, None) * hours;
+    let run = if wanted > 0.0 { (site.own_litres / wanted).min(1.0) } else { 1.0 };
+    (load * run, wanted * run)
 }
 
 /// Adds a step of running to the placements; a run of equal steps is one placement.
@@ -161,12 +176,13 @@ fn drain(site: &mut Site, facility: &Facility, missing: f64, hours: f64) -> f64 
     lacking - covered
 }
 
-/// Moves sets to where they are needed: the most urgent facilities first, each with the smallest set that
-/// is enough, or else the largest. A set that is not needed where it stands loses a step on the way.
+/// Moves sets to where they are needed (`shortfall`, kW, by facility): the most urgent facilities first, each
+/// with the smallest set that is enough, or else the largest. A set that is not needed where it stands loses
+/// a step on the way.
 fn place(scenario: &Scenario, order: &[usize], shortfall: &[f64], sets: &mut [Set], step: u32) {
     for &f in order {
         let facility = &scenario.facilities[f];
-        let mut missing = shortfall[f] - facility.own_kw;
+        let mut missing = shortfall[f];
         if missing <= 1e-9 || facility.people <= 0.0 {
             continue;
         }
