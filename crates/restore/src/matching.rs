@@ -73,7 +73,8 @@ pub fn choices(scenario: &Scenario, rows: &[MatchRow], allowed: Allowed, value: 
         let job = &scenario.jobs[need.job];
         let start = offer.arrival().max(job.ready);
         let pieces = row.result.pieces.max(1);
-        if !allowed.includes(offer)
+        if value[need.job] < 0.0
+            || !allowed.includes(offer)
             || offer.count < pieces
             || start.saturating_add(job.steps) > scenario.horizon_steps
         {

@@ -9,7 +9,10 @@
 //!
 //! The seam for a search: [`Candidates`], an order of damages and [`Attempts::consider`] are all that it needs.
 
-use crate::ac_check::AcChecker;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+
+use crate::ac_correct;
 use crate::construct::{Candidates, backward, forward, polish};
 use crate::dispatch::Dispatcher;
 use crate::evaluate::{Evaluation, evaluate, smaller_units};
@@ -21,10 +24,13 @@ use crate::plan::{
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
 use crate::state::{GridState, SmallerUnits};
-use crate::value::Valuer;
+use crate::value::{Valuer, repaired_from};
 
 /// Grid states times buses that the last improvement of orders may value: some seconds.
 const POLISH_BUS_STATES: usize = 2_400_000;
+
+/// The worth of a job that gets no items.
+const NOTHING_FOR_IT: f64 = -1.0;
 
 /// How to plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,50 +83,68 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     let mut ranking = backward(&mut valuer, &candidates);
 
     monitor.progress("giving items to jobs", 0.4);
-    let worth = job_worth(scenario, &candidates, &ranking.blocks, &ranking.gains);
-    let assignment = assign(scenario, &rows, allowed, &worth);
-    let supplied: Vec<bool> =
-        (0..possible.len()).map(|j| possible[j] && assignment.of_job(scenario, j).is_ok()).collect();
-    let in_reach = Candidates::new(scenario, &supplied);
-    let units = assigned_units(scenario, &rows, &assignment);
-    if in_reach.damages != candidates.damages || !units.is_empty() {
+    let mut worth = job_worth(scenario, &candidates, &ranking.blocks, &ranking.gains);
+    let mut supply = Supply::new(scenario, &rows, allowed, &possible, &worth);
+    if supply.in_reach.damages != candidates.damages || !supply.units.is_empty() {
         monitor.progress("ranking what can be supplied", 0.45);
-        valuer = Valuer::new(&dispatcher, units, settings.threads);
-        ranking = backward(&mut valuer, &in_reach);
+        valuer = Valuer::new(&dispatcher, supply.units.clone(), settings.threads);
+        ranking = backward(&mut valuer, &supply.in_reach);
     }
 
     monitor.progress("ordering repairs", 0.6);
-    let mut attempts = Attempts::new(&mut dispatcher, &rows, allowed, &assignment);
+    let mut attempts = Attempts::new(&mut dispatcher, &rows, allowed);
     let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
-    let input_order = attempts.consider(&by_file);
-    let singles: Vec<Vec<usize>> = in_reach.damages.iter().map(|&d| vec![d]).collect();
-    let greedy_order = forward(&mut valuer, &in_reach, &singles).order;
-    let greedy = attempts.consider(&in_reach.job_order(scenario, &greedy_order));
-    attempts.consider(&in_reach.job_order(scenario, &ranking.order));
-    monitor.progress("ordering blocks of repairs", 0.7);
-    let mut orders = vec![greedy_order, ranking.order];
+    let input_order = attempts.consider(&supply, &by_file);
+    let singles: Vec<Vec<usize>> = supply.in_reach.damages.iter().map(|&d| vec![d]).collect();
+    let mut orders = vec![forward(&mut valuer, &supply.in_reach, &singles).order];
+    let greedy = attempts.consider(&supply, &supply.jobs(scenario, &orders[0]));
+    attempts.consider(&supply, &supply.jobs(scenario, &ranking.order));
     if monitor.go_on() {
+        monitor.progress("ordering blocks of repairs", 0.7);
         let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
-        let by_block = forward(&mut valuer, &in_reach, &blocks).order;
-        attempts.consider(&in_reach.job_order(scenario, &by_block));
-        orders.push(by_block);
+        orders.push(forward(&mut valuer, &supply.in_reach, &blocks).order);
     }
-    let schedule = |order: &[usize]| generate(scenario, &assignment, &in_reach.job_order(scenario, order));
-    let costs: Vec<f64> = orders.iter().map(|order| valuer.cost(&schedule(order))).collect();
-    let mut starts: Vec<usize> = (0..orders.len()).collect();
-    starts.sort_by(|&a, &b| costs[a].total_cmp(&costs[b]));
-    let most_states = POLISH_BUS_STATES / scenario.network.buses.len().max(1) / starts.len();
-    for start in starts {
+    orders.push(ranking.order);
+
+    let most_states = POLISH_BUS_STATES / scenario.network.buses.len().max(1) / orders.len();
+    let cost = |valuer: &mut Valuer<'_>, order: &[usize]| valuer.cost(&supply.schedule(scenario, order));
+    let mut ranked: Vec<(f64, Vec<usize>)> =
+        orders.into_iter().map(|order| (cost(&mut valuer, &order), order)).collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (_, order) in ranked {
+        attempts.consider(&supply, &supply.jobs(scenario, &order));
         if monitor.go_on() {
             monitor.progress("moving repairs", 0.75);
-            let order = polish(&mut valuer, &in_reach, &assignment, &orders[start], most_states);
-            attempts.consider(&in_reach.job_order(scenario, &order));
+            let order =
+                polish(&mut valuer, &supply.in_reach, &supply.assignment, &order, most_states);
+            attempts.consider(&supply, &supply.jobs(scenario, &order));
         }
     }
-    let jobs = attempts.best();
+
+    // Items of jobs that turned out to do harm may be worth something elsewhere.
+    let best = attempts.jobs();
+    for job in (0..scenario.jobs.len()).filter(|j| best.iter().all(|s| s.job != *j)) {
+        if supply.assignment.of_job(scenario, job).is_ok() {
+            worth[job] = NOTHING_FOR_IT;
+        }
+    }
+    let freed = Supply::new(scenario, &rows, allowed, &possible, &worth);
+    if freed.assignment != supply.assignment && monitor.go_on() {
+        monitor.progress("giving freed items to others", 0.78);
+        valuer = Valuer::new(attempts.dispatcher, freed.units.clone(), settings.threads);
+        let order = extended(&mut valuer, &freed, by_completion(scenario, &best));
+        let order = polish(&mut valuer, &freed.in_reach, &freed.assignment, &order, most_states);
+        let before = attempts.cost();
+        attempts.consider(&freed, &freed.jobs(scenario, &order));
+        if attempts.cost() < before {
+            supply = freed;
+        }
+    }
+    let jobs = attempts.jobs();
 
     let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
     monitor.progress("checking states by AC power flow", 0.8);
+    let assignment = supply.assignment;
     let unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
     let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
     let parts =
@@ -147,15 +171,14 @@ pub fn judge(
     monitor.progress("comparing with simpler ways", 0.2);
     let possible = explain::possible_jobs(scenario, &rows, allowed);
     let candidates = Candidates::new(scenario, &possible);
-    let assignment = assign(scenario, &rows, allowed, &vec![1.0; scenario.jobs.len()]);
-    let mut attempts = Attempts::new(&mut dispatcher, &rows, allowed, &assignment);
+    let supply = Supply::new(scenario, &rows, allowed, &possible, &vec![1.0; scenario.jobs.len()]);
+    let mut attempts = Attempts::new(&mut dispatcher, &rows, allowed);
     let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
-    let input_order = attempts.consider(&by_file);
-    let mut valuer =
-        Valuer::new(attempts.dispatcher, assigned_units(scenario, &rows, &assignment), settings.threads);
-    let singles: Vec<Vec<usize>> = candidates.damages.iter().map(|&d| vec![d]).collect();
-    let order = forward(&mut valuer, &candidates, &singles).order;
-    let greedy = attempts.consider(&candidates.job_order(scenario, &order));
+    let input_order = attempts.consider(&supply, &by_file);
+    let mut valuer = Valuer::new(attempts.dispatcher, supply.units.clone(), settings.threads);
+    let singles: Vec<Vec<usize>> = supply.in_reach.damages.iter().map(|&d| vec![d]).collect();
+    let order = forward(&mut valuer, &supply.in_reach, &singles).order;
+    let greedy = attempts.consider(&supply, &supply.jobs(scenario, &order));
     let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
 
     monitor.progress("checking states by AC power flow", 0.6);
@@ -179,39 +202,99 @@ fn prepared(scenario: &Scenario) -> Dispatcher<'_> {
     dispatcher
 }
 
+/// What the jobs are given, and what can be repaired with it.
+struct Supply {
+    assignment: Assignment,
+    in_reach: Candidates,
+    units: SmallerUnits,
+}
+
+impl Supply {
+    fn new(
+        scenario: &Scenario,
+        rows: &[MatchRow],
+        allowed: Allowed,
+        possible: &[bool],
+        worth: &[f64],
+    ) -> Self {
+        let assignment = assign(scenario, rows, allowed, worth);
+        let supplied: Vec<bool> = (0..possible.len())
+            .map(|j| possible[j] && assignment.of_job(scenario, j).is_ok())
+            .collect();
+        Supply {
+            in_reach: Candidates::new(scenario, &supplied),
+            units: assigned_units(scenario, rows, &assignment),
+            assignment,
+        }
+    }
+
+    fn jobs(&self, scenario: &Scenario, damages: &[usize]) -> Vec<usize> {
+        self.in_reach.job_order(scenario, damages)
+    }
+
+    fn schedule(&self, scenario: &Scenario, damages: &[usize]) -> Vec<ScheduledJob> {
+        generate(scenario, &self.assignment, &self.jobs(scenario, damages))
+    }
+}
+
 /// Schedules tried, and the best of them.
 struct Attempts<'d, 'a> {
     dispatcher: &'d mut Dispatcher<'a>,
     rows: &'d [MatchRow],
     allowed: Allowed,
-    assignment: &'d Assignment,
     best: Option<(f64, Vec<ScheduledJob>)>,
 }
 
 impl<'d, 'a> Attempts<'d, 'a> {
-    fn new(
-        dispatcher: &'d mut Dispatcher<'a>,
-        rows: &'d [MatchRow],
-        allowed: Allowed,
-        assignment: &'d Assignment,
-    ) -> Self {
-        Attempts { dispatcher, rows, allowed, assignment, best: None }
+    fn new(dispatcher: &'d mut Dispatcher<'a>, rows: &'d [MatchRow], allowed: Allowed) -> Self {
+        Attempts { dispatcher, rows, allowed, best: None }
     }
 
     /// Schedules an order of jobs and keeps it if it is the best so far. Returns what it costs.
-    fn consider(&mut self, order: &[usize]) -> Objective {
-        let jobs = generate(self.dispatcher.scenario(), self.assignment, order);
+    fn consider(&mut self, supply: &Supply, order: &[usize]) -> Objective {
+        let jobs = generate(self.dispatcher.scenario(), &supply.assignment, order);
         let objective = evaluate(self.dispatcher, self.rows, self.allowed, &jobs, false).objective;
-        let cost = objective.weighted;
-        if self.best.as_ref().is_none_or(|(best, _)| cost < best * (1.0 - 1e-12)) {
-            self.best = Some((cost, jobs));
+        if objective.weighted < self.cost() * (1.0 - 1e-12) || self.best.is_none() {
+            self.best = Some((objective.weighted, jobs));
         }
         objective
     }
 
-    fn best(self) -> Vec<ScheduledJob> {
-        self.best.map(|(_, jobs)| jobs).unwrap_or_default()
+    fn cost(&self) -> f64 {
+        self.best.as_ref().map_or(f64::INFINITY, |(cost, _)| *cost)
     }
+
+    fn jobs(&self) -> Vec<ScheduledJob> {
+        self.best.as_ref().map(|(_, jobs)| jobs.clone()).unwrap_or_default()
+    }
+}
+
+/// The damages that a schedule repairs, first repaired first.
+fn by_completion(scenario: &Scenario, jobs: &[ScheduledJob]) -> Vec<usize> {
+    let from = repaired_from(scenario, jobs);
+    let mut order: Vec<usize> = (0..from.len()).filter(|&d| from[d].is_some()).collect();
+    order.sort_by_key(|&d| (from[d], d));
+    order
+}
+
+/// `order` without what is no longer in reach, and with everything else that is, where that helps.
+fn extended(valuer: &mut Valuer<'_>, supply: &Supply, mut order: Vec<usize>) -> Vec<usize> {
+    let scenario = valuer.scenario();
+    order.retain(|d| supply.in_reach.damages.contains(d));
+    let mut cost = valuer.cost(&supply.schedule(scenario, &order));
+    for &d in &supply.in_reach.damages {
+        if order.contains(&d) {
+            continue;
+        }
+        order.push(d);
+        let with = valuer.cost(&supply.schedule(scenario, &order));
+        if with < cost * (1.0 - 1e-9) {
+            cost = with;
+        } else {
+            order.pop();
+        }
+    }
+    order
 }
 
 /// What the plan is put together from.
@@ -235,7 +318,7 @@ fn finish(
     let Parts { mut rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable } = parts;
     let mut evaluation = evaluate(dispatcher, &rows, allowed, &jobs, settings.ac);
     if settings.ac {
-        check_states(scenario, &mut evaluation.states, monitor);
+        check_states(dispatcher, &mut evaluation.states, settings.threads, monitor);
     }
     for row in &mut rows {
         let used = jobs.iter().flat_map(|s| &s.items);
@@ -264,19 +347,42 @@ fn finish(
 }
 
 /// Checks each distinct grid state once; rows that differ in services only share the outcome.
-fn check_states(scenario: &Scenario, states: &mut [PlanState], monitor: &mut dyn Monitor) {
-    let mut checker = AcChecker::new(scenario);
-    let count = states.len() as f64;
-    let mut last: Option<(usize, AcCheck)> = None;
-    for k in 0..states.len() {
-        monitor.progress("checking states by AC power flow", 0.8 + 0.2 * k as f64 / count);
-        let same = last.as_ref().filter(|(i, _)| {
-            let (a, b): (&PlanState, &PlanState) = (&states[*i], &states[k]);
-            a.status == b.status && a.derated == b.derated
-        });
-        let check = same.map_or_else(|| checker.check(&states[k]), |(_, check)| check.clone());
-        states[k].ac = check.clone();
-        last = Some((k, check));
+fn check_states(
+    dispatcher: &Dispatcher<'_>,
+    states: &mut [PlanState],
+    threads: usize,
+    monitor: &mut dyn Monitor,
+) {
+    let mut like: Vec<usize> = Vec::with_capacity(states.len());
+    for (k, state) in states.iter().enumerate() {
+        let same = |&i: &usize| states[i].status == state.status && states[i].derated == state.derated;
+        like.push(like.last().copied().filter(same).unwrap_or(k));
+    }
+    let distinct: Vec<usize> = (0..states.len()).filter(|&k| like[k] == k).collect();
+    let mut checks: Vec<Option<AcCheck>> = vec![None; states.len()];
+    let next = AtomicUsize::new(0);
+    let (sender, done) = channel();
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, distinct.len().max(1)) {
+            let (next, distinct, states, sender) = (&next, &distinct, &*states, sender.clone());
+            let mut dispatcher = dispatcher.clone();
+            scope.spawn(move || {
+                while let Some(&k) = distinct.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if sender.send((k, ac_correct::check(&mut dispatcher, &states[k]))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (count, (k, check)) in done.iter().enumerate() {
+            checks[k] = Some(check);
+            let part = (count + 1) as f64 / distinct.len() as f64;
+            monitor.progress("checking states by AC power flow", 0.8 + 0.2 * part);
+        }
+    });
+    for (state, &k) in states.iter_mut().zip(&like) {
+        state.ac = checks[k].clone().unwrap_or_else(AcCheck::skipped);
     }
 }
 
