@@ -134,7 +134,7 @@ fn most_load(dispatcher: &Dispatcher<'_>, case: &Case, below_pmin: bool) -> Prog
     let scale = if heaviest > 0.0 { 1e3 / heaviest } else { 1.0 };
     let mut p = Programme::new(buses.len());
     for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
-        let lowest = if below_pmin { case.lowest[i].min(0.0) } else { case.lowest[i] };
+        let lowest = if below_pmin { case.below[i] } else { case.lowest[i] };
         p.decide(i, Part::Served, 1.0, -dispatcher.weight[i] * scale, 0.0, bus.pd_mw.max(0.0));
         p.decide(i, Part::Fixed, 1.0, 0.0, 0.0, (-bus.pd_mw).max(0.0));
         p.decide(i, Part::Generated, 1.0, 0.0, lowest, case.highest[i]);

@@ -65,6 +65,8 @@ struct Case {
     limit: Vec<f64>,
     /// Output limits of all generators at a bus, and their output in the case, MW.
     lowest: Vec<f64>,
+    /// The lowest output where units may run below their least.
+    below: Vec<f64>,
     highest: Vec<f64>,
     usual: Vec<f64>,
     /// Branch flows with no injections: those that phase shifters drive round, MW.
@@ -138,7 +140,7 @@ impl<'a> Dispatcher<'a> {
     /// The maximal load delivery of a state.
     pub fn deliver(&mut self, state: &GridState) -> Delivery {
         let Some(case) = self.prepare(state) else {
-            return self.by_reference(state);
+            return self.by_reference(state, &self.limits(state));
         };
         let mut injection = self.by_balance(&case);
         let mut flow = self.flows(&case, &injection);
@@ -146,7 +148,7 @@ impl<'a> Dispatcher<'a> {
         let mut below_pmin = false;
         if !broken.is_empty() || self.needs_less_than_pmin(&case) {
             let Some(solved) = lp::solve(self, &case, &broken) else {
-                return self.by_reference(state);
+                return self.by_reference(state, &case.limit);
             };
             (injection, below_pmin) = solved;
             flow = self.flows(&case, &injection);
@@ -190,7 +192,7 @@ impl<'a> Dispatcher<'a> {
         let n = network.buses.len();
         let islands = islands(network, &state.status);
         let mut has_source = vec![false; islands.count];
-        let (mut lowest, mut highest, mut usual) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        let [mut lowest, mut below, mut highest, mut usual] = [(); 4].map(|()| vec![0.0; n]);
         for (g, unit) in network.generators.iter().enumerate() {
             let Some(island) = islands.of_bus[unit.bus].filter(|_| state.status.generator[g]) else {
                 continue;
@@ -198,6 +200,7 @@ impl<'a> Dispatcher<'a> {
             has_source[island] = true;
             let (low, high) = output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
             lowest[unit.bus] += low;
+            below[unit.bus] += low.min(0.0);
             highest[unit.bus] += high;
             usual[unit.bus] += unit.pg_mw.clamp(low, high);
         }
@@ -223,7 +226,7 @@ impl<'a> Dispatcher<'a> {
         }
         let limit = self.limits(state);
         let mut case =
-            Case { islands, live, grounded, b, limit, lowest, highest, usual, shifted: Vec::new() };
+            Case { islands, live, grounded, b, limit, lowest, below, highest, usual, shifted: Vec::new() };
         case.shifted = self.shifted_flows(&case);
         for (limit, shifted) in case.limit.iter_mut().zip(&case.shifted) {
             // What a phase shifter drives round on its own cannot be dispatched away.
@@ -345,10 +348,10 @@ impl<'a> Dispatcher<'a> {
                 let (low, high) = output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
                 let (bus_low, bus_high) = (case.lowest[unit.bus], case.highest[unit.bus]);
                 let output = injection.generated[unit.bus];
-                if output < bus_low && bus_low > 0.0 {
-                    // Below the least output all units of the bus are, in proportion to theirs: rounding just
-                    // below it must not move them.
-                    return low * share(output, bus_low);
+                if output < bus_low {
+                    // Rounding just below the least output must not move them far.
+                    let below = case.below[unit.bus];
+                    return interpolate(low.min(0.0), low, share(output - below, bus_low - below));
                 }
                 interpolate(low, high, share(output - bus_low, bus_high - bus_low))
             })
@@ -358,9 +361,9 @@ impl<'a> Dispatcher<'a> {
         finish(network, &self.weight, dispatch, below_pmin)
     }
 
-    fn by_reference(&self, state: &GridState) -> Delivery {
-        let (b, limit) = (self.susceptances(state), self.limits(state));
-        reference::deliver(self.scenario, &self.weight, &b, &limit, state)
+    fn by_reference(&self, state: &GridState, limit: &[f64]) -> Delivery {
+        let b = self.susceptances(state);
+        reference::deliver(self.scenario, &self.weight, &b, limit, state)
     }
 }
 
