@@ -1,5 +1,7 @@
 //! Offers against needs: what fits where, and which piece goes to which place.
 
+use std::collections::BTreeMap;
+
 use highs::{HighsModelStatus, RowProblem, Sense};
 use relight_catalogue::{Kind, Verdict, check};
 
@@ -64,7 +66,12 @@ pub struct Choice {
 
 /// The choices that [`assign`] has, in the order of `rows`, and what each is worth. `value[job]` says what a
 /// job is worth (any unit, not negative).
-pub fn choices(scenario: &Scenario, rows: &[MatchRow], allowed: Allowed, value: &[f64]) -> Vec<Choice> {
+pub fn choices(
+    scenario: &Scenario,
+    rows: &[MatchRow],
+    allowed: Allowed,
+    value: &[f64],
+) -> Vec<Choice> {
     let heaviest = value.iter().copied().fold(0.0, f64::max);
     let horizon = f64::from(scenario.horizon_steps);
     let mut choices = Vec::new();
@@ -196,7 +203,8 @@ pub fn check_items(
         }
         for &need in &scenario.jobs[s.job].needs {
             if let Err(why) = filled(scenario, rows, allowed, need, s) {
-                let (job, need) = (scenario.jobs[s.job].id.clone(), scenario.needs[need].id.clone());
+                let (job, need) =
+                    (scenario.jobs[s.job].id.clone(), scenario.needs[need].id.clone());
                 broken.push(Broken::NeedNotFilled { job, need, why });
             }
         }
@@ -262,7 +270,7 @@ fn reasons(
     let fitting: Vec<&&MatchRow> = of_need.iter().filter(|r| fits(r)).collect();
     if fitting.is_empty() {
         // What rules most offers out, by the check that fails first.
-        let mut by_check: std::collections::BTreeMap<&str, usize> = Default::default();
+        let mut by_check: BTreeMap<&str, usize> = BTreeMap::new();
         for row in of_need.iter().filter(|r| r.result.verdict == Verdict::DoesNotFit) {
             let failed = row.result.checks.iter().find(|c| c.verdict == Verdict::DoesNotFit);
             *by_check.entry(failed.map_or("other", |c| c.name)).or_default() += 1;
@@ -272,7 +280,12 @@ fn reasons(
             .map(|(check, count)| format!("{count} by {}", check.replace('_', " ")))
             .collect();
         if !list.is_empty() {
-            reasons.push(format!("{} of {} offers do not fit: {}", by_check.values().sum::<usize>(), of_need.len(), list.join(", ")));
+            reasons.push(format!(
+                "{} of {} offers do not fit: {}",
+                by_check.values().sum::<usize>(),
+                of_need.len(),
+                list.join(", ")
+            ));
         }
         let unknown: Vec<&str> = of_need
             .iter()
@@ -285,7 +298,8 @@ fn reasons(
         return reasons;
     }
     let job = &scenario.jobs[need.job];
-    let (mut late, mut uncertain, mut few, mut taken) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut late, mut uncertain, mut few, mut taken) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in fitting {
         let offer = &scenario.offers[row.offer];
         let finish = offer.arrival().max(job.ready).saturating_add(job.steps);
