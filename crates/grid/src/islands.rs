@@ -26,7 +26,7 @@ pub fn islands(network: &Network, status: &Status) -> Islands {
     let mut number = vec![usize::MAX; n];
     let mut of_bus = vec![None; n];
     let mut count = 0;
-    for i in 0..n {
+    for (i, island) in of_bus.iter_mut().enumerate() {
         if !status.bus[i] {
             continue;
         }
@@ -35,7 +35,7 @@ pub fn islands(network: &Network, status: &Status) -> Islands {
             number[root] = count;
             count += 1;
         }
-        of_bus[i] = Some(number[root]);
+        *island = Some(number[root]);
     }
     Islands { of_bus, count }
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dispatch::Dispatcher;
 use crate::matching::{Allowed, smaller_unit};
-use crate::plan::{
-    AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob,
-};
+use crate::plan::{AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob};
 use crate::scenario::{Measure, Scenario};
 use crate::services::{Services, simulate};
 use crate::state::{GridState, SmallerUnits};
@@ -39,7 +37,11 @@ pub fn smaller_units(
             let damage = scenario.jobs[s.job].damage;
             units
                 .entry(damage)
-                .and_modify(|u| if unit.mva < u.mva { *u = unit })
+                .and_modify(|u| {
+                    if unit.mva < u.mva {
+                        *u = unit;
+                    }
+                })
                 .or_insert(unit);
         }
     }
@@ -171,7 +173,8 @@ fn objective(
     }
     for without in &services.without {
         for (service, people) in without {
-            *objective.by_service.entry(service.clone()).or_default() += people * scenario.step_hours;
+            *objective.by_service.entry(service.clone()).or_default() +=
+                people * scenario.step_hours;
         }
     }
     if scenario.measure == Measure::People {

@@ -45,11 +45,11 @@ pub struct Unscheduled {
 /// What the plan costs, in each of its measures.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Objective {
-    /// Unserved energy, MWh.
+    /// Unserved energy, `MWh`.
     pub unserved_mwh: f64,
     /// People-hours without power at home, unweighted.
     pub unserved_people_hours: f64,
-    /// What was minimised: weighted people-hours over all services, or MWh weighted by bus priority.
+    /// What was minimised: weighted people-hours over all services, or `MWh` weighted by bus priority.
     pub weighted: f64,
     /// People-hours without each facility service, unweighted. Never summed across services.
     pub by_service: BTreeMap<String, f64>,

@@ -84,7 +84,13 @@ impl Calendar {
 
     /// Teams that can do the job over `start..finish`: those of its region first, so that teams that can go
     /// anywhere stay free for others, and those that leave soonest. `None` when there are not enough.
-    fn free_teams(&self, scenario: &Scenario, job: usize, start: u32, finish: u32) -> Option<Vec<usize>> {
+    fn free_teams(
+        &self,
+        scenario: &Scenario,
+        job: usize,
+        start: u32,
+        finish: u32,
+    ) -> Option<Vec<usize>> {
         let region = scenario.job_region(job);
         let j = &scenario.jobs[job];
         let teams = &self.teams[j.skill];
@@ -133,7 +139,11 @@ pub(crate) fn teams_told_apart(scenario: &Scenario, pool: &CrewPool) -> u32 {
 
 /// Dates for the jobs of `order`. Jobs that find no place within the horizon, lack equipment or follow such
 /// a job are left out. A job may stand before its predecessors in `order`: it waits for them.
-pub fn generate(scenario: &Scenario, assignment: &Assignment, order: &[usize]) -> Vec<ScheduledJob> {
+pub fn generate(
+    scenario: &Scenario,
+    assignment: &Assignment,
+    order: &[usize],
+) -> Vec<ScheduledJob> {
     let mut calendar = Calendar::new(scenario);
     let mut finish: Vec<Option<u32>> = vec![None; scenario.jobs.len()];
     let mut given_up = vec![true; scenario.jobs.len()];
@@ -143,18 +153,18 @@ pub fn generate(scenario: &Scenario, assignment: &Assignment, order: &[usize]) -
     let mut scheduled = Vec::with_capacity(order.len());
     let mut waiting: Vec<usize> = order.to_vec();
     // Each pass takes the first job in order whose predecessors are settled.
-    while let Some(place) = waiting
-        .iter()
-        .position(|&job| scenario.jobs[job].after.iter().all(|&p| finish[p].is_some() || given_up[p]))
-    {
+    while let Some(place) = waiting.iter().position(|&job| {
+        scenario.jobs[job].after.iter().all(|&p| finish[p].is_some() || given_up[p])
+    }) {
         let job = waiting.remove(place);
         let j = &scenario.jobs[job];
         let before = j.after.iter().try_fold(0, |latest, &p| Some(finish[p]?.max(latest)));
-        let booked = before.zip(assignment.of_job(scenario, job).ok()).and_then(|(before, items)| {
-            let earliest = before.max(j.ready).max(Assignment::arrival(scenario, &items));
-            let (start, teams) = calendar.book(scenario, job, earliest)?;
-            Some(ScheduledJob { job, start, finish: start + j.steps, teams, items })
-        });
+        let booked =
+            before.zip(assignment.of_job(scenario, job).ok()).and_then(|(before, items)| {
+                let earliest = before.max(j.ready).max(Assignment::arrival(scenario, &items));
+                let (start, teams) = calendar.book(scenario, job, earliest)?;
+                Some(ScheduledJob { job, start, finish: start + j.steps, teams, items })
+            });
         match booked {
             Some(entry) => {
                 finish[job] = Some(entry.finish);
@@ -193,7 +203,9 @@ pub enum Broken {
         when: String,
     },
     /// Too few teams are free.
-    #[error("job {job} at steps {start} to {finish} finds fewer than {crews} free teams of skill {skill}")]
+    #[error(
+        "job {job} at steps {start} to {finish} finds fewer than {crews} free teams of skill {skill}"
+    )]
     NoTeams {
         /// Identifier of the job.
         job: String,
@@ -251,7 +263,7 @@ pub enum Broken {
 }
 
 /// Every rule of time and teams that `jobs` breaks, and the jobs with their teams filled in. Teams are
-/// found wherever there is a way to ([`staff`]); a job that finds none keeps no team. Equipment is checked
+/// found wherever there is a way to (`staff`); a job that finds none keeps no team. Equipment is checked
 /// elsewhere.
 pub fn check(scenario: &Scenario, jobs: &[ScheduledJob]) -> (Vec<ScheduledJob>, Vec<Broken>) {
     let mut finish = vec![None; scenario.jobs.len()];
@@ -315,12 +327,16 @@ fn teams_of(scenario: &Scenario, booked: &[ScheduledJob]) -> Vec<Option<Vec<u32>
         let of_skill: Vec<usize> = (0..booked.len())
             .filter(|&k| {
                 let j = &scenario.jobs[booked[k].job];
-                j.skill == skill && booked[k].start.saturating_add(j.steps) <= scenario.horizon_steps
+                j.skill == skill
+                    && booked[k].start.saturating_add(j.steps) <= scenario.horizon_steps
             })
             .collect();
         if of_skill.iter().any(|&k| teams[k].is_none()) {
-            let times: Vec<_> = of_skill.iter().map(|&k| (booked[k].job, booked[k].start)).collect();
-            for (k, found) in of_skill.into_iter().zip(staff(scenario, skill, &times).into_iter().flatten()) {
+            let times: Vec<_> =
+                of_skill.iter().map(|&k| (booked[k].job, booked[k].start)).collect();
+            for (k, found) in
+                of_skill.into_iter().zip(staff(scenario, skill, &times).into_iter().flatten())
+            {
                 teams[k] = found;
             }
         }

@@ -77,7 +77,16 @@ pub fn simulate(scenario: &Scenario, share: &[&[f64]], allowed: Allowed) -> Serv
         place(scenario, &order, &shortfall, &mut sets, step as u32);
         for &f in &order {
             let facility = &scenario.facilities[f];
-            let level = level(scenario, f, share, step as u32, &mut sites[f], &sets, &mut fuel, &mut services);
+            let level = level(
+                scenario,
+                f,
+                share,
+                step as u32,
+                &mut sites[f],
+                &sets,
+                &mut fuel,
+                &mut services,
+            );
             let lost = drain(&mut sites[f], facility, 1.0 - level, scenario.step_hours);
             if let Some(people) = without.get_mut(&facility.service) {
                 *people += facility.people * lost / scenario.step_hours;

@@ -13,11 +13,8 @@ pub fn per_mw(scenario: &Scenario) -> Vec<f64> {
     if scenario.measure == Measure::Energy {
         return scenario.buses.iter().map(|b| b.priority).collect();
     }
-    let mut people: Vec<f64> = scenario
-        .buses
-        .iter()
-        .map(|b| b.people * b.priority * scenario.weights.residents)
-        .collect();
+    let mut people: Vec<f64> =
+        scenario.buses.iter().map(|b| b.people * b.priority * scenario.weights.residents).collect();
     for facility in &scenario.facilities {
         if let Some(bus) = facility.bus {
             people[bus] += facility.people * scenario.weights.of_service(&facility.service);

@@ -195,7 +195,12 @@ fn state(s: &Scenario, from: u32, to: u32, out: &[usize], served: [f64; 3]) -> P
         } else {
             vec![]
         },
-        dispatch: Dispatch { served_mw: served.to_vec(), pg_mw: vec![served_mw], flow_mw: vec![], fixed_mw: vec![] },
+        dispatch: Dispatch {
+            served_mw: served.to_vec(),
+            pg_mw: vec![served_mw],
+            flow_mw: vec![],
+            fixed_mw: vec![],
+        },
         served_mw,
         shed_mw: shed,
         people_without_power: shed * 1000.0,

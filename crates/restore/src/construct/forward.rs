@@ -16,11 +16,7 @@ pub struct Forward {
 /// Orders the candidates forwards, choosing from `blocks` (single damages are blocks of one) by the value
 /// gained for each crew-step. Where none gains anything, the first that does no harm is taken: others may be
 /// worth something after it. What does harm even at the end is left out.
-pub fn forward(
-    valuer: &mut Valuer<'_>,
-    candidates: &Candidates,
-    blocks: &[Vec<usize>],
-) -> Forward {
+pub fn forward(valuer: &mut Valuer<'_>, candidates: &Candidates, blocks: &[Vec<usize>]) -> Forward {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
     let mut repaired = vec![false; scenario.damages.len()];
@@ -39,8 +35,7 @@ pub fn forward(
             .collect();
         let mut looked_at = to_look_at(scenario, step, open.len(), |k| -rate[open[k].0]);
         let best = loop {
-            let states: Vec<_> =
-                looked_at.iter().map(|&k| with(&repaired, &open[k].1)).collect();
+            let states: Vec<_> = looked_at.iter().map(|&k| with(&repaired, &open[k].1)).collect();
             let values = valuer.values(&states);
             for (&k, value) in looked_at.iter().zip(&values) {
                 let work = candidates.work(scenario, &open[k].1, &done);

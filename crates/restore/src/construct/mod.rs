@@ -40,8 +40,11 @@ impl Candidates {
 
     /// Crew-steps that are left to do for `damages` once the jobs flagged in `done` are done.
     pub fn work(&self, scenario: &Scenario, damages: &[usize], done: &[bool]) -> f64 {
-        let mut jobs: Vec<usize> =
-            damages.iter().flat_map(|&d| self.jobs[d].iter().copied()).filter(|&j| !done[j]).collect();
+        let mut jobs: Vec<usize> = damages
+            .iter()
+            .flat_map(|&d| self.jobs[d].iter().copied())
+            .filter(|&j| !done[j])
+            .collect();
         jobs.sort_unstable();
         jobs.dedup();
         jobs.iter()
@@ -83,12 +86,12 @@ fn with_predecessors(scenario: &Scenario, damage: usize) -> Vec<usize> {
 
 /// Candidates looked at again in each step of a construction, the most promising first. On small grids, where
 /// a look costs little, it is all of them.
-const LOOKS: usize = 8;
+const LOOKS: usize = 6;
 /// What counts as small: candidates squared times buses.
 const SMALL: usize = 4_000_000;
 /// Every so many steps all candidates are looked at again: what was done since may have changed what the
 /// others are worth.
-const REFRESH: usize = 12;
+const REFRESH: usize = 16;
 
 /// Which candidates to value in step `step`, given what they were worth when last looked at: the best
 /// `LOOKS` by `score` (lower is better), or all of them every [`REFRESH`] steps.

@@ -1,7 +1,7 @@
 //! The susceptance matrix of the DC model, factorised once for each grid state.
 //!
 //! The pattern is that of the whole network, ordered and analysed once; a branch that is out of service
-//! is a zero in it. The factorisation is the up-looking LDLᵀ of T. A. Davis, "Algorithm 849: a concise
+//! is a zero in it. The factorisation is the up-looking `LDLᵀ` of T. A. Davis, "Algorithm 849: a concise
 //! sparse Cholesky factorization package", ACM Trans. Math. Softw. 31(4), 2005. The matrix of a connected
 //! island with one grounded bus is positive definite when every reactance is positive, and in practice
 //! nonsingular with the few series capacitors of real cases; a pivot that vanishes is reported.
@@ -158,7 +158,7 @@ impl Laplacian {
                 self.l_value[end] = l;
                 self.count[i] += 1;
             }
-            if !(pivot.abs() > 1e-9) {
+            if pivot.is_nan() || pivot.abs() <= 1e-9 {
                 self.work.fill(0.0);
                 return false;
             }
