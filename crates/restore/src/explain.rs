@@ -44,7 +44,8 @@ fn impossible_crews(scenario: &Scenario, job: usize) -> Option<String> {
         return Some(format!("it cannot be finished within {} steps", scenario.horizon_steps));
     };
     // The number of teams changes only where a pool begins or ends.
-    let starts = pools().map(|p| p.from).chain([j.ready]).map(|s| s.max(j.ready)).filter(|&s| s <= last);
+    let starts =
+        pools().map(|p| p.from).chain([j.ready]).map(|s| s.max(j.ready)).filter(|&s| s <= last);
     let most = starts
         .map(|s| {
             pools()
@@ -56,7 +57,10 @@ fn impossible_crews(scenario: &Scenario, job: usize) -> Option<String> {
         .unwrap_or(0);
     (most < u64::from(j.crews)).then(|| {
         let place = region.map_or(String::new(), |r| format!(" in {}", scenario.regions[r]));
-        format!("it takes {} teams of skill {skill}{place}, and there are never more than {most}", j.crews)
+        format!(
+            "it takes {} teams of skill {skill}{place}, and there are never more than {most}",
+            j.crews
+        )
     })
 }
 
@@ -139,7 +143,9 @@ pub fn warnings(scenario: &Scenario, allowed: Allowed, evaluation: &Evaluation) 
         .filter(|o| o.item.kind == Kind::GeneratorSet && o.item.nameplate.kw.is_none())
         .count();
     if unknown > 0 {
-        warnings.push(format!("{unknown} offers of generator sets do not say their kW and are not placed"));
+        warnings.push(format!(
+            "{unknown} offers of generator sets do not say their kW and are not placed"
+        ));
     }
     let nowhere = scenario.facilities.iter().filter(|f| f.bus.is_none()).count();
     if nowhere > 0 {

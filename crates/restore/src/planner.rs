@@ -1,13 +1,13 @@
 //! From a scenario to a plan.
 //!
-//! 1. [`matching`](crate::matching) holds every offer against every need.
+//! 1. [`matching`] holds every offer against every need.
 //! 2. [`construct`](crate::construct) ranks the repairs that are possible at all; the ranking tells
-//!    [`matching::assign`](crate::matching::assign) which job an item is worth most to.
+//!    [`matching::assign`] which job an item is worth most to.
 //! 3. Several orders of repair are constructed and turned into dates by [`schedule`](crate::schedule);
 //!    [`evaluate`](crate::evaluate) says what each costs, and the cheapest is the plan.
 //! 4. Every state of the plan is checked by AC power flow.
 //!
-//! The seam for a search: [`Candidates`], an order of damages and [`Attempts::consider`] are all that it needs.
+//! The seam for a search: [`Candidates`], an order of damages and `Attempts::consider` are all that it needs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
@@ -19,7 +19,8 @@ use crate::evaluate::{Evaluation, evaluate, smaller_units};
 use crate::explain;
 use crate::matching::{self, Allowed, assign, check_items, matches};
 use crate::plan::{
-    AcCheck, Baselines, Bound, MatchRow, Objective, Plan, PlanState, ScheduledJob, Unmatched, Unrecoverable,
+    AcCheck, Baselines, Bound, MatchRow, Objective, Plan, PlanState, ScheduledJob, Unmatched,
+    Unrecoverable,
 };
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
@@ -27,7 +28,9 @@ use crate::state::{GridState, SmallerUnits};
 use crate::value::{Valuer, repaired_from};
 
 /// Grid states times buses that the last improvement of orders may value: some seconds.
-const POLISH_BUS_STATES: usize = 2_400_000;
+const POLISH_BUS_STATES: usize = 1_600_000;
+/// Orders that are improved, the cheapest first.
+const POLISHED: usize = 2;
 
 /// The worth of a job that gets no items.
 const NOTHING_FOR_IT: f64 = -1.0;
@@ -103,16 +106,17 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
         monitor.progress("ordering blocks of repairs", 0.7);
         let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
         orders.push(forward(&mut valuer, &supply.in_reach, &blocks).order);
+        attempts.consider(&supply, &supply.jobs(scenario, &orders[1]));
     }
     orders.push(ranking.order);
 
-    let most_states = POLISH_BUS_STATES / scenario.network.buses.len().max(1) / orders.len();
-    let cost = |valuer: &mut Valuer<'_>, order: &[usize]| valuer.cost(&supply.schedule(scenario, order));
+    let most_states = POLISH_BUS_STATES / scenario.network.buses.len().max(1) / POLISHED;
+    let cost =
+        |valuer: &mut Valuer<'_>, order: &[usize]| valuer.cost(&supply.schedule(scenario, order));
     let mut ranked: Vec<(f64, Vec<usize>)> =
         orders.into_iter().map(|order| (cost(&mut valuer, &order), order)).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for (_, order) in ranked {
-        attempts.consider(&supply, &supply.jobs(scenario, &order));
+    for (_, order) in ranked.into_iter().take(POLISHED) {
         if monitor.go_on() {
             monitor.progress("moving repairs", 0.75);
             let order =
@@ -142,13 +146,13 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     }
     let jobs = attempts.jobs();
 
-    let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
+    let baseline =
+        Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
     monitor.progress("checking states by AC power flow", 0.8);
     let assignment = supply.assignment;
     let unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
     let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
-    let parts =
-        Parts { rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
+    let parts = Parts { rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
     finish(&mut dispatcher, settings, parts, monitor)
 }
 
@@ -179,7 +183,8 @@ pub fn judge(
     let singles: Vec<Vec<usize>> = supply.in_reach.damages.iter().map(|&d| vec![d]).collect();
     let order = forward(&mut valuer, &supply.in_reach, &singles).order;
     let greedy = attempts.consider(&supply, &supply.jobs(scenario, &order));
-    let baseline = Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
+    let baseline =
+        Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
 
     monitor.progress("checking states by AC power flow", 0.6);
     let mut filled = Assignment { by_need: vec![None; scenario.needs.len()] };
@@ -326,7 +331,8 @@ fn finish(
             used.filter(|i| (i.need, i.offer) == (row.need, row.offer)).map(|i| i.count).sum();
     }
     let warnings = explain::warnings(scenario, allowed, &evaluation);
-    let unscheduled = explain::unscheduled(scenario, &rows, allowed, &jobs, &unmatched, &assignment);
+    let unscheduled =
+        explain::unscheduled(scenario, &rows, allowed, &jobs, &unmatched, &assignment);
     let Evaluation { objective, states, placements, .. } = evaluation;
     let gap = if objective.weighted > 0.0 { 1.0 } else { 0.0 };
     Plan {
@@ -355,7 +361,8 @@ fn check_states(
 ) {
     let mut like: Vec<usize> = Vec::with_capacity(states.len());
     for (k, state) in states.iter().enumerate() {
-        let same = |&i: &usize| states[i].status == state.status && states[i].derated == state.derated;
+        let same =
+            |&i: &usize| states[i].status == state.status && states[i].derated == state.derated;
         like.push(like.last().copied().filter(same).unwrap_or(k));
     }
     let distinct: Vec<usize> = (0..states.len()).filter(|&k| like[k] == k).collect();
@@ -404,11 +411,7 @@ fn job_worth(
 }
 
 /// The smaller units among the items that are assigned to jobs.
-fn assigned_units(
-    scenario: &Scenario,
-    rows: &[MatchRow],
-    assignment: &Assignment,
-) -> SmallerUnits {
+fn assigned_units(scenario: &Scenario, rows: &[MatchRow], assignment: &Assignment) -> SmallerUnits {
     let jobs: Vec<ScheduledJob> = (0..scenario.jobs.len())
         .filter_map(|job| {
             let items = assignment.of_job(scenario, job).ok()?;
