@@ -1,4 +1,5 @@
-//! A short descent from a constructed order: runs of repairs are moved while that helps.
+//! A short descent from a constructed order: runs of repairs are moved, and single ones dropped, while that
+//! helps.
 
 use super::Candidates;
 use crate::schedule::{Assignment, generate};
@@ -9,7 +10,7 @@ const DISTANCES: [usize; 8] = [1, 2, 3, 5, 8, 13, 21, 34];
 /// Lengths of the runs that are moved.
 const RUNS: [usize; 3] = [1, 2, 3];
 
-/// Moves runs of one to three damages forward and back in `order` as long as the schedule gets cheaper, in the measure of
+/// Moves runs of one to three damages forward and back in `order`, and drops damages from it, as long as the schedule gets cheaper, in the measure of
 /// [`Valuer::cost`]. It stops when no move helps, or when `most_states` new grid states have been valued:
 /// a count, not a time, so that the same input gives the same order everywhere.
 pub fn polish(
@@ -44,6 +45,18 @@ pub fn polish(
                         }
                     }
                 }
+            }
+        }
+        // A repair may not be worth the teams that it takes, or do harm; the last ones are the quickest to try.
+        for place in (0..best.len()).rev() {
+            if valuer.states_valued() >= limit {
+                return best;
+            }
+            let mut without = best.clone();
+            without.remove(place);
+            let cost = cost(valuer, &without);
+            if cost < best_cost * (1.0 - 1e-9) {
+                (best, best_cost, improved) = (without, cost, true);
             }
         }
         if !improved {
