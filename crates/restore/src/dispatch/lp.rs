@@ -1,11 +1,15 @@
 //! The linear programme of a state, with line limits added as they are broken.
 
-use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
+use highs::{Col, HighsModelStatus, HighsStatus, Model, RowProblem, Sense};
 
 use super::{Case, Dispatcher, Injection, MOST_ROUNDS};
 
 /// Factors below this are left out of a row: times any injection they are far below a watt.
 const SMALLEST_FACTOR: f64 = 1e-10;
+/// The part of a limit that a settled dispatch keeps to where it can: reactive power and losses come on top.
+const COMFORT: f64 = 0.92;
+/// What a megawatt above that costs, in megawatts by which generators leave their usual output.
+const DISCOMFORT: f64 = 10.0;
 
 /// The part of a bus's injection that a column changes.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +17,7 @@ enum Part {
     Served,
     Generated,
     Fixed,
+    Losses,
 }
 
 /// A column: MW, added to (or taken from) a part of the injection at a bus.
@@ -27,7 +32,7 @@ struct Decision {
 impl Decision {
     /// MW into the grid for each MW of the column.
     fn injection(&self) -> f64 {
-        if matches!(self.part, Part::Served) { -self.sign } else { self.sign }
+        if matches!(self.part, Part::Served | Part::Losses) { -self.sign } else { self.sign }
     }
 }
 
@@ -36,13 +41,14 @@ struct Programme {
     decisions: Vec<Decision>,
     /// The injections when every column is 0.
     base: Injection,
+    /// The part of every limit beyond which a flow costs; `None` where it costs nothing.
+    comfort: Option<f64>,
 }
 
 impl Programme {
     fn new(buses: usize) -> Self {
-        let none = || vec![0.0; buses];
-        let base = Injection { served: none(), generated: none(), fixed: none() };
-        Programme { problem: RowProblem::default(), decisions: Vec::new(), base }
+        let base = Injection::none(buses);
+        Programme { problem: RowProblem::default(), decisions: Vec::new(), base, comfort: None }
     }
 
     /// Adds a column between `low` and `high` MW, if it has any room.
@@ -89,6 +95,7 @@ impl Injection {
             Part::Served => &mut self.served,
             Part::Generated => &mut self.generated,
             Part::Fixed => &mut self.fixed,
+            Part::Losses => &mut self.losses,
         }
     }
 }
@@ -122,8 +129,10 @@ pub(super) fn nearest(
         p.decide(i, Part::Generated, 1.0, 1.0 + 1.0 / (1.0 + up), 0.0, up);
         p.decide(i, Part::Generated, -1.0, 1.0 + 1.0 / (1.0 + down), 0.0, down);
         p.decide(i, Part::Fixed, 1.0, -1.0, 0.0, (-bus.pd_mw).max(0.0));
+        p.decide(i, Part::Losses, 1.0, -1e3, 0.0, case.losses[i]);
     }
     p.balance(case);
+    p.comfort = Some(COMFORT);
     run(dispatcher, case, p, Vec::new())
 }
 
@@ -135,8 +144,10 @@ fn most_load(dispatcher: &Dispatcher<'_>, case: &Case, below_pmin: bool) -> Prog
     let mut p = Programme::new(buses.len());
     for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
         let lowest = if below_pmin { case.below[i] } else { case.lowest[i] };
-        p.decide(i, Part::Served, 1.0, -dispatcher.weight[i] * scale, 0.0, bus.pd_mw.max(0.0));
+        p.decide(i, Part::Served, 1.0, -dispatcher.weight[i] * scale, 0.0, case.demand[i]);
         p.decide(i, Part::Fixed, 1.0, 0.0, 0.0, (-bus.pd_mw).max(0.0));
+        // Losses come first: nobody can do without them.
+        p.decide(i, Part::Losses, 1.0, -2e3, 0.0, case.losses[i]);
         p.decide(i, Part::Generated, 1.0, 0.0, lowest, case.highest[i]);
     }
     p.balance(case);
@@ -153,14 +164,6 @@ fn run(
     if programme.decisions.is_empty() {
         return Some(programme.base);
     }
-    let mut held = vec![false; case.b.len()];
-    broken.extend(dispatcher.watch.iter().copied().filter(|&l| case.b[l] != 0.0));
-    for l in broken {
-        if case.limit[l].is_finite() && !std::mem::replace(&mut held[l], true) {
-            let (low, high, row) = limit_row(dispatcher, case, &programme, l);
-            programme.problem.add_row(low..=high, row);
-        }
-    }
     let mut model = Model::try_new(std::mem::take(&mut programme.problem)).ok()?;
     model.set_sense(Sense::Minimise);
     model.try_set_option("primal_feasibility_tolerance", 1e-9).ok()?;
@@ -170,6 +173,13 @@ fn run(
     model.try_set_option("solver", "simplex").ok()?;
     // Factors lie between -1 and 1 as they are.
     model.try_set_option("simplex_scale_strategy", 0).ok()?;
+    let mut held = vec![false; case.b.len()];
+    broken.extend(dispatcher.watch.iter().copied().filter(|&l| case.b[l] != 0.0));
+    for l in broken {
+        if case.limit[l].is_finite() && !std::mem::replace(&mut held[l], true) {
+            hold(dispatcher, case, &programme, &mut model, l).ok()?;
+        }
+    }
     for _ in 0..MOST_ROUNDS {
         let solved = model.try_solve().ok()?;
         if solved.status() != HighsModelStatus::Optimal {
@@ -179,10 +189,9 @@ fn run(
         let flow = dispatcher.flows(case, &injection);
         let mut settled = true;
         model = solved.into();
-        for l in dispatcher.broken(case, &flow) {
+        for l in dispatcher.broken(case, &flow, programme.comfort.unwrap_or(1.0)) {
             if !std::mem::replace(&mut held[l], true) {
-                let (low, high, row) = limit_row(dispatcher, case, &programme, l);
-                model.try_add_row(low..=high, row).ok()?;
+                hold(dispatcher, case, &programme, &mut model, l).ok()?;
                 settled = false;
             }
         }
@@ -193,20 +202,29 @@ fn run(
     None
 }
 
-/// The limit of a branch as a row: its flow by what is injected where.
-fn limit_row(
+/// Adds the limit of a branch as a row: its flow by what is injected where.
+fn hold(
     dispatcher: &mut Dispatcher<'_>,
     case: &Case,
     programme: &Programme,
+    model: &mut Model,
     branch: usize,
-) -> (f64, f64, Vec<(Col, f64)>) {
+) -> Result<(), HighsStatus> {
     let factor = dispatcher.factors(case, branch);
     let base: f64 = case.shifted[branch]
         + (0..factor.len()).map(|i| factor[i] * programme.base.at(i)).sum::<f64>();
-    let row = (programme.decisions.iter())
+    let mut row: Vec<(Col, f64)> = (programme.decisions.iter())
         .map(|d| (d.column, factor[d.bus] * d.injection()))
         .filter(|(_, f)| f.abs() > SMALLEST_FACTOR)
         .collect();
-    let limit = case.limit[branch];
-    (-limit - base, limit - base, row)
+    let mut limit = case.limit[branch];
+    if let Some(comfort) = programme.comfort {
+        let beyond = (1.0 - comfort) * limit;
+        limit -= beyond;
+        for sign in [-1.0, 1.0] {
+            row.push((model.try_add_column(DISCOMFORT, 0.0..=beyond, [])?, sign));
+        }
+    }
+    model.try_add_row(-limit - base..=limit - base, row)?;
+    Ok(())
 }

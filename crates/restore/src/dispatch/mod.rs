@@ -5,10 +5,10 @@
 //! 1. Islands without a generator in service are dead. In every other island the load is met in the order
 //!    of weight as far as generation reaches, each generator near its output in the case. If no line limit
 //!    is broken by that, nothing can be better, and no linear programme is solved.
-//! 2. Otherwise [`lp`] solves it with one balance row for each island and only those line limits that have
+//! 2. Otherwise `lp` solves it with one balance row for each island and only those line limits that have
 //!    been broken so far, as rows of power transfer distribution factors; flows are computed from the
-//!    factorised susceptance matrix ([`laplacian`]), newly broken limits are added, and so on until none is.
-//!    The rest of the limits hold by then, so the answer is that of the full programme ([`reference`]).
+//!    factorised susceptance matrix (`laplacian`), newly broken limits are added, and so on until none is.
+//!    The rest of the limits hold by then, so the answer is that of the full programme ([`mod@reference`]).
 //!
 //! The answer is a function of the state alone: no state is solved from the basis of another, so that a
 //! plan does not depend on the order or the thread in which its states were looked at.
@@ -43,6 +43,17 @@ pub struct Delivery {
     pub below_pmin: bool,
 }
 
+/// What a state must keep within besides the limits of its DC model, as the AC check finds it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Margins {
+    /// The most load that may be supplied at each bus, MW.
+    pub demand_mw: Vec<f64>,
+    /// The most active power on each branch, MW.
+    pub limit_mw: Vec<f64>,
+    /// Losses, drawn at each bus, MW.
+    pub losses_mw: Vec<f64>,
+}
+
 /// Computes the delivery of states of one scenario.
 #[derive(Debug, Clone)]
 pub struct Dispatcher<'a> {
@@ -63,6 +74,9 @@ struct Case {
     grounded: Vec<bool>,
     b: Vec<f64>,
     limit: Vec<f64>,
+    /// The most load that may be supplied at each bus, and the losses drawn there, MW.
+    demand: Vec<f64>,
+    losses: Vec<f64>,
     /// Output limits of all generators at a bus, and their output in the case, MW.
     lowest: Vec<f64>,
     /// The lowest output where units may run below their least.
@@ -80,12 +94,19 @@ struct Injection {
     generated: Vec<f64>,
     /// Part of a negative load that is let in.
     fixed: Vec<f64>,
+    /// Losses that are covered.
+    losses: Vec<f64>,
 }
 
 impl Injection {
+    fn none(buses: usize) -> Self {
+        let none = || vec![0.0; buses];
+        Injection { served: none(), generated: none(), fixed: none(), losses: none() }
+    }
+
     /// Net injection at a bus, MW.
     fn at(&self, bus: usize) -> f64 {
-        self.generated[bus] + self.fixed[bus] - self.served[bus]
+        self.generated[bus] + self.fixed[bus] - self.served[bus] - self.losses[bus]
     }
 }
 
@@ -144,7 +165,7 @@ impl<'a> Dispatcher<'a> {
         };
         let mut injection = self.by_balance(&case);
         let mut flow = self.flows(&case, &injection);
-        let broken = self.broken(&case, &flow);
+        let broken = self.broken(&case, &flow, 1.0);
         let mut below_pmin = false;
         if !broken.is_empty() || self.needs_less_than_pmin(&case) {
             let Some(solved) = lp::solve(self, &case, &broken) else {
@@ -168,6 +189,30 @@ impl<'a> Dispatcher<'a> {
         let settled = self.delivery(&case, injection, flow, below, state);
         // What is supplied was fixed, but for rounding; never trade load for a nicer dispatch.
         if settled.unserved > delivery.unserved * (1.0 + 1e-9) + 1e-6 { delivery } else { settled }
+    }
+
+    /// The maximal load delivery within `margins`, settled. `None`: it could not be found.
+    pub(crate) fn deliver_within(
+        &mut self,
+        state: &GridState,
+        margins: &Margins,
+    ) -> Option<Delivery> {
+        let mut case = self.prepare(state)?;
+        let mut tightened = Vec::new();
+        for (l, &limit) in margins.limit_mw.iter().enumerate() {
+            if limit < case.limit[l] {
+                case.limit[l] = limit.max(case.shifted[l].abs());
+                tightened.push(l);
+            }
+        }
+        for (demand, most) in case.demand.iter_mut().zip(&margins.demand_mw) {
+            *demand = demand.min(most.max(0.0));
+        }
+        case.losses.clone_from(&margins.losses_mw);
+        let (found, below_pmin) = lp::solve(self, &case, &tightened)?;
+        let injection = lp::nearest(self, &case, &found.served).unwrap_or(found);
+        let flow = self.flows(&case, &injection);
+        Some(self.delivery(&case, injection, flow, below_pmin, state))
     }
 
     fn limits(&self, state: &GridState) -> Vec<f64> {
@@ -194,7 +239,8 @@ impl<'a> Dispatcher<'a> {
         let mut has_source = vec![false; islands.count];
         let [mut lowest, mut below, mut highest, mut usual] = [(); 4].map(|()| vec![0.0; n]);
         for (g, unit) in network.generators.iter().enumerate() {
-            let Some(island) = islands.of_bus[unit.bus].filter(|_| state.status.generator[g]) else {
+            let Some(island) = islands.of_bus[unit.bus].filter(|_| state.status.generator[g])
+            else {
                 continue;
             };
             has_source[island] = true;
@@ -225,8 +271,21 @@ impl<'a> Dispatcher<'a> {
             return None;
         }
         let limit = self.limits(state);
-        let mut case =
-            Case { islands, live, grounded, b, limit, lowest, below, highest, usual, shifted: Vec::new() };
+        let demand = network.buses.iter().map(|bus| bus.pd_mw.max(0.0)).collect();
+        let mut case = Case {
+            islands,
+            live,
+            grounded,
+            b,
+            limit,
+            demand,
+            losses: vec![0.0; n],
+            lowest,
+            below,
+            highest,
+            usual,
+            shifted: Vec::new(),
+        };
         case.shifted = self.shifted_flows(&case);
         for (limit, shifted) in case.limit.iter_mut().zip(&case.shifted) {
             // What a phase shifter drives round on its own cannot be dispatched away.
@@ -260,8 +319,7 @@ impl<'a> Dispatcher<'a> {
     fn by_balance(&self, case: &Case) -> Injection {
         let buses = &self.scenario.network.buses;
         let n = buses.len();
-        let mut injection =
-            Injection { served: vec![0.0; n], generated: vec![0.0; n], fixed: vec![0.0; n] };
+        let mut injection = Injection::none(n);
         let mut members = vec![Vec::new(); case.islands.count];
         for i in 0..n {
             if let Some(island) = case.islands.of_bus[i].filter(|_| case.live[i]) {
@@ -273,7 +331,8 @@ impl<'a> Dispatcher<'a> {
             let (low, high, usual) = (sum(&case.lowest), sum(&case.highest), sum(&case.usual));
             let fixed: f64 = island.iter().map(|&i| (-buses[i].pd_mw).max(0.0)).sum();
             let demand: f64 = island.iter().map(|&i| buses[i].pd_mw.max(0.0)).sum();
-            let served = serve_by_weight(island, buses, &self.weight, high + fixed, &mut injection.served);
+            let served =
+                serve_by_weight(island, buses, &self.weight, high + fixed, &mut injection.served);
             // Fixed injections are used before generators move; they are let in as far as there is load.
             let used = fixed.min((served - low.max(0.0)).max(0.0));
             if fixed > 0.0 {
@@ -314,9 +373,12 @@ impl<'a> Dispatcher<'a> {
             .collect()
     }
 
-    fn broken(&self, case: &Case, flow: &[f64]) -> Vec<usize> {
+    /// Branches that carry more than `part` of their limits.
+    fn broken(&self, case: &Case, flow: &[f64], part: f64) -> Vec<usize> {
         (0..flow.len())
-            .filter(|&l| flow[l].abs() > case.limit[l] + FLOW_TOLERANCE * case.limit[l].max(1.0))
+            .filter(|&l| {
+                flow[l].abs() > part * case.limit[l] + FLOW_TOLERANCE * case.limit[l].max(1.0)
+            })
             .collect()
     }
 
@@ -345,7 +407,8 @@ impl<'a> Dispatcher<'a> {
                 if !state.status.generator[g] || !case.live[unit.bus] {
                     return 0.0;
                 }
-                let (low, high) = output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
+                let (low, high) =
+                    output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
                 let (bus_low, bus_high) = (case.lowest[unit.bus], case.highest[unit.bus]);
                 let output = injection.generated[unit.bus];
                 if output < bus_low {

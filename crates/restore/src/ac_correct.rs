@@ -1,0 +1,396 @@
+//! From a planned state to one that holds as a full power flow, by less load and other dispatch.
+//!
+//! The plan's states come from a DC model, which knows no reactive power, no voltages and no losses. Each round
+//! here solves the power flow, moves voltage set points towards what the limits want, and where that is not
+//! enough tightens the DC model where it was too hopeful: losses are drawn where they arise, overloaded
+//! branches get lower limits, and buses that lack reactive power may be supplied with less. The maximal load
+//! delivery within these margins is the next round's dispatch. What comes out is judged by the same code as
+//! every other state ([`judge`]), so that no verdict rests on how it was found.
+
+use std::collections::VecDeque;
+
+use relight_grid::ac::{AcSolution, AcStatus};
+
+use crate::ac_check::judge;
+use crate::ac_model::{AcModel, allowed, set_points};
+use crate::dispatch::{Dispatcher, Margins};
+use crate::plan::{AcCheck, AcVerdict, Dispatch, LimitBroken, PlanState};
+use crate::scenario::{Element, Scenario};
+use crate::state::GridState;
+
+/// Dispatches tried for a state.
+const ROUNDS: usize = 12;
+/// Tries to give some of the load back.
+const GIVEN_BACK: usize = 4;
+/// Rounds of moving voltage set points for one dispatch.
+const VOLTAGE_ROUNDS: usize = 4;
+/// Branches between a voltage that is wrong and the units that are asked to mend it, at most.
+const REACH: usize = 4;
+/// Where a generally higher profile of set points lies between the lowest and the highest allowed voltage.
+const HIGH: f64 = 0.8;
+
+/// Checks a state, and corrects it where it does not hold.
+pub(crate) fn check(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> AcCheck {
+    let scenario = dispatcher.scenario();
+    let state = GridState { status: planned.status.clone(), derated: planned.derated.clone() };
+    let mut correction = Correction::new(scenario, &state, planned.dispatch.clone());
+    let mut first: Option<AcCheck> = None;
+    for _ in 0..ROUNDS {
+        let (mut check, solution) = correction.control_voltages();
+        if check.verdict == AcVerdict::Holds {
+            if first.is_some() {
+                check = correction.give_back(dispatcher, check);
+                check.verdict = AcVerdict::Corrected;
+                check.note = shed(scenario, &planned.dispatch, &correction.dispatch);
+            }
+            return check;
+        }
+        correction.tighten(&check, &solution);
+        first.get_or_insert(check);
+        match dispatcher.deliver_within(&state, &correction.margins) {
+            Some(delivery) => correction.dispatch = delivery.dispatch,
+            None => break,
+        }
+    }
+    first.unwrap_or_else(AcCheck::skipped)
+}
+
+/// A state on its way to one that holds.
+struct Correction<'a> {
+    scenario: &'a Scenario,
+    state: &'a GridState,
+    /// Branches in service at each bus, as the buses at their other ends.
+    neighbours: Vec<Vec<usize>>,
+    dispatch: Dispatch,
+    set_pu: Vec<f64>,
+    /// Grows while there is no solution.
+    urgency: f64,
+    /// A solution of a similar state.
+    start: Option<AcSolution>,
+    /// Whether a generally higher profile of set points has been looked at.
+    raised: bool,
+    margins: Margins,
+}
+
+impl<'a> Correction<'a> {
+    fn new(scenario: &'a Scenario, state: &'a GridState, dispatch: Dispatch) -> Self {
+        let network = &scenario.network;
+        let mut neighbours = vec![Vec::new(); network.buses.len()];
+        for (l, _) in network.branches.iter().zip(&state.status.branch).filter(|(_, on)| **on) {
+            neighbours[l.from].push(l.to);
+            neighbours[l.to].push(l.from);
+        }
+        Correction {
+            scenario,
+            state,
+            neighbours,
+            dispatch,
+            set_pu: set_points(scenario, state),
+            urgency: 1.0,
+            start: None,
+            raised: false,
+            margins: Margins {
+                demand_mw: network.buses.iter().map(|b| b.pd_mw.max(0.0)).collect(),
+                limit_mw: vec![f64::INFINITY; network.branches.len()],
+                losses_mw: vec![0.0; network.buses.len()],
+            },
+        }
+    }
+
+    fn model(&self, set_pu: &[f64]) -> AcModel {
+        let mut model = AcModel::new(self.scenario, self.state, &self.dispatch, set_pu);
+        if let Some(solution) = &self.start {
+            model.start_from(solution);
+        }
+        model
+    }
+
+    fn solve(&mut self) -> (AcCheck, AcSolution) {
+        let model = self.model(&self.set_pu);
+        let solution = model.solve();
+        let served = self.dispatch.served_mw.iter().sum();
+        let check = judge(self.scenario, self.state, &model, &solution, served);
+        if solution.converged() {
+            self.start = Some(solution.clone());
+        }
+        (check, solution)
+    }
+
+    /// Set points that are generally higher: higher voltages lose less and carry more, and set points of a case
+    /// that is no operating point say little.
+    fn higher_set_points(&self) -> Vec<f64> {
+        let network = &self.scenario.network;
+        (network.buses.iter().enumerate())
+            .map(|(i, b)| {
+                let set = b.vmin_pu + HIGH * (b.vmax_pu - b.vmin_pu);
+                allowed(network, i, set.max(self.set_pu[i]))
+            })
+            .collect()
+    }
+
+    /// Solves the state, and moves set points for as long as that leaves less wrong.
+    fn control_voltages(&mut self) -> (AcCheck, AcSolution) {
+        let (mut check, mut solution) = self.solve();
+        let higher = (!self.raised).then(|| self.higher_set_points());
+        self.raised = true;
+        let mut tries = higher.into_iter().collect::<Vec<_>>();
+        for _ in 0..VOLTAGE_ROUNDS {
+            if check.verdict == AcVerdict::Holds {
+                break;
+            }
+            let set_pu = tries.pop().unwrap_or_else(|| self.moved_set_points(&check));
+            if set_pu == self.set_pu {
+                break;
+            }
+            let before = std::mem::replace(&mut self.set_pu, set_pu);
+            let found = self.solve();
+            // Where neither has a solution, the next dispatch is better tried with more voltage.
+            if severity(&found.0) <= severity(&check) {
+                (check, solution) = found;
+            } else {
+                self.set_pu = before;
+                break;
+            }
+        }
+        (check, solution)
+    }
+
+    /// Set points after each voltage that is outside its limits has asked the units near it for what it lacks.
+    fn moved_set_points(&self, check: &AcCheck) -> Vec<f64> {
+        let network = &self.scenario.network;
+        let n = network.buses.len();
+        // The greatest wish for more and for less at each bus.
+        let mut wish = vec![[0.0_f64; 2]; n];
+        for broken in &check.violations {
+            let (bus, by, reach) = match (broken.element, broken.quantity) {
+                (Element::Bus(i), "voltage") => (i, broken.limit - broken.value, REACH),
+                (Element::Generator(g), "reactive power") => {
+                    // A unit that makes too much is asked to hold a lower voltage.
+                    let unit = &network.generators[g];
+                    let part = (broken.limit - broken.value) / (1.0 + unit.mbase_mva.abs());
+                    (unit.bus, part.clamp(-0.02, 0.02), 0)
+                }
+                _ => continue,
+            };
+            let by = by.signum() * (by.abs() + 0.003);
+            for i in self.around(bus, reach) {
+                let [up, down] = &mut wish[i];
+                if by > 0.0 { *up = up.max(by) } else { *down = down.min(by) }
+            }
+        }
+        (0..n)
+            .map(|i| {
+                let by: f64 = wish[i].iter().sum();
+                if by == 0.0 { self.set_pu[i] } else { allowed(network, i, self.set_pu[i] + by) }
+            })
+            .collect()
+    }
+
+    /// Buses within `reach` branches of a bus, nearest first.
+    fn around(&self, bus: usize, reach: usize) -> Vec<usize> {
+        let mut found = vec![bus];
+        let mut queue = VecDeque::from([(bus, 0)]);
+        while let Some((i, distance)) = queue.pop_front() {
+            if distance == reach {
+                continue;
+            }
+            for &j in &self.neighbours[i] {
+                if !found.contains(&j) {
+                    found.push(j);
+                    queue.push_back((j, distance + 1));
+                }
+            }
+        }
+        found
+    }
+
+    /// Tightens the margins by what is wrong with a solution.
+    fn tighten(&mut self, check: &AcCheck, solution: &AcSolution) {
+        let is_low = |b: &&LimitBroken| b.quantity == "voltage" && b.value < b.limit;
+        if solution.status == AcStatus::Converged && !check.violations.iter().any(|b| is_low(&b)) {
+            self.draw_losses(solution);
+            self.limit_flows(check);
+            return;
+        }
+        let mut low = vec![false; self.neighbours.len()];
+        for broken in check.violations.iter().filter(|b| is_low(b)) {
+            if let Element::Bus(i) = broken.element {
+                low[i] = true;
+            }
+        }
+        let (model, held) = self.held_up(&low);
+        if held.status != AcStatus::Converged {
+            self.shed_around_mismatches(&held);
+            return;
+        }
+        self.draw_losses(&held);
+        let seen = judge(self.scenario, self.state, &model, &held, 0.0);
+        self.limit_flows(&seen);
+        // Less load needs less reactive power itself, and less of it on the way.
+        let mw_per_mvar = if solution.converged() { 1.0 } else { 1.5 * self.urgency };
+        // A state that still has no solution is further from one than it looks.
+        self.urgency = if solution.converged() { 1.0 } else { 2.0 * self.urgency };
+        for (bus, missing) in model.missing_mvar(&held).into_iter().enumerate() {
+            if missing > 0.01 {
+                self.shed_near(bus, mw_per_mvar * (missing + 0.2));
+            }
+        }
+        self.start = Some(held);
+    }
+
+    /// The state with voltages held up: at loads, at all buses, and at last starting from less load.
+    fn held_up(&self, low: &[bool]) -> (AcModel, AcSolution) {
+        let buses = &self.scenario.network.buses;
+        let held = |everywhere: bool| {
+            let mut model = self.model(&self.set_pu);
+            model.hold_up(low, |i| everywhere || buses[i].pd_mw > 0.0);
+            model
+        };
+        let mut model = held(false);
+        let mut solution = model.solve();
+        if !solution.converged() {
+            model = held(true);
+            solution = model.solve();
+        }
+        for part in [0.4, 0.7, 0.85, 1.0] {
+            if solution.converged() && part == 0.4 {
+                break;
+            }
+            let mut scaled = held(true);
+            scaled.scale(part);
+            if part > 0.4 {
+                scaled.start_from(&solution);
+            }
+            solution = scaled.solve();
+            model = scaled;
+            if !solution.converged() {
+                break;
+            }
+        }
+        (model, solution)
+    }
+
+    /// Losses are half at either end of a branch, and at shunts.
+    fn draw_losses(&mut self, solution: &AcSolution) {
+        let network = &self.scenario.network;
+        let losses = &mut self.margins.losses_mw;
+        losses.fill(0.0);
+        for (l, branch) in network.branches.iter().enumerate() {
+            let lost = (solution.pf_mw[l] + solution.pt_mw[l]).max(0.0);
+            losses[branch.from] += lost / 2.0;
+            losses[branch.to] += lost / 2.0;
+        }
+        for (i, bus) in network.buses.iter().enumerate().filter(|&(i, _)| solution.live[i]) {
+            losses[i] += bus.gs_mw.max(0.0) * solution.vm_pu[i] * solution.vm_pu[i];
+        }
+        // A little more, so that no generator is asked for its last kilowatt.
+        losses.iter_mut().for_each(|l| *l *= 1.01);
+    }
+
+    /// Lowers the limits of overloaded branches by their overload and a little more.
+    fn limit_flows(&mut self, check: &AcCheck) {
+        for broken in &check.violations {
+            if let (Element::Branch(l), "loading") = (broken.element, broken.quantity) {
+                let over = 1.1 * (broken.value - broken.limit) + 0.005 * broken.limit;
+                let limit = (self.dispatch.flow_mw[l].abs() - over).max(0.0);
+                self.margins.limit_mw[l] = self.margins.limit_mw[l].min(limit);
+            }
+        }
+    }
+
+    /// Lets buses have part of what was taken from them, for as long as the state holds: what each needed to
+    /// lose was an estimate.
+    fn give_back(&mut self, dispatcher: &mut Dispatcher<'_>, check: AcCheck) -> AcCheck {
+        let buses = &self.scenario.network.buses;
+        let mut best = check;
+        let mut part = 0.5;
+        for _ in 0..GIVEN_BACK {
+            let before = (self.margins.clone(), self.dispatch.clone(), self.set_pu.clone());
+            for (most, bus) in self.margins.demand_mw.iter_mut().zip(buses) {
+                *most += part * (bus.pd_mw.max(0.0) - *most);
+            }
+            let found = if self.margins == before.0 {
+                None
+            } else {
+                dispatcher.deliver_within(self.state, &self.margins)
+            };
+            let Some(delivery) = found.filter(|d| d.served_mw > best.served_mw * (1.0 + 1e-5))
+            else {
+                (self.margins, ..) = before;
+                break;
+            };
+            self.dispatch = delivery.dispatch;
+            let (check, _) = self.control_voltages();
+            if check.verdict == AcVerdict::Holds {
+                best = check;
+            } else {
+                (self.margins, self.dispatch, self.set_pu) = before;
+                part /= 2.0;
+            }
+        }
+        best
+    }
+
+    /// Takes `mw` off what may be supplied at a bus, and where it has less than that, at those around it.
+    fn shed_near(&mut self, bus: usize, mw: f64) {
+        let mut left = mw;
+        for i in self.around(bus, REACH) {
+            let served = self.dispatch.served_mw[i].min(self.margins.demand_mw[i]);
+            let off = served.min(left);
+            if off > 0.0 {
+                self.margins.demand_mw[i] = served - off;
+                left -= off;
+            }
+            if left <= 0.0 {
+                return;
+            }
+        }
+    }
+
+    /// Where nothing has a solution, there is too much load around the buses furthest from balance.
+    fn shed_around_mismatches(&mut self, solution: &AcSolution) {
+        let AcStatus::NotConverged { mismatches, .. } = &solution.status else { return };
+        let mut pocket: Vec<usize> =
+            mismatches.iter().take(4).flat_map(|m| self.around(m.bus, 2)).collect();
+        pocket.sort_unstable();
+        pocket.dedup();
+        for i in pocket {
+            let served = self.dispatch.served_mw[i].min(self.margins.demand_mw[i]);
+            self.margins.demand_mw[i] = 0.7 * served;
+        }
+    }
+}
+
+/// How much is wrong with a state, for comparing two; without a solution more than with any.
+fn severity(check: &AcCheck) -> f64 {
+    if check.violations.is_empty() && check.verdict == AcVerdict::Fails {
+        return f64::MAX;
+    }
+    check
+        .violations
+        .iter()
+        .map(|b| {
+            let beyond = (b.value - b.limit).abs();
+            // A tenth of a voltage weighs as much as a whole limit of a branch.
+            if b.quantity == "voltage" { 10.0 * beyond } else { beyond / b.limit.abs().max(1.0) }
+        })
+        .sum()
+}
+
+/// What a correction came to, in words.
+fn shed(scenario: &Scenario, planned: &Dispatch, corrected: &Dispatch) -> String {
+    let less: Vec<f64> = (planned.served_mw.iter().zip(&corrected.served_mw))
+        .map(|(before, after)| before - after)
+        .collect();
+    let buses = less.iter().filter(|l| **l > 0.01).count();
+    let (before, after): (f64, f64) =
+        (planned.served_mw.iter().sum(), corrected.served_mw.iter().sum());
+    if buses == 0 {
+        return "holds with generators redispatched".into();
+    }
+    let worst = (0..less.len()).max_by(|&a, &b| less[a].total_cmp(&less[b]).then(b.cmp(&a)));
+    let worst = worst.map_or(String::new(), |i| {
+        format!(", most at bus {} ({:.1} MW)", scenario.network.buses[i].id, less[i])
+    });
+    format!("{:.1} MW less than planned at {buses} buses{worst}", (before - after).max(0.0))
+}
