@@ -128,7 +128,8 @@ impl Limits<'_> {
 
 /// How far a value lies beyond its limit, relative to the limit (at least 1 unit of power, 0.1 p.u.).
 fn excess(broken: &LimitBroken) -> f64 {
-    (broken.value - broken.limit).abs() / broken.limit.abs().max(0.1)
+    let least = if broken.unit == "p.u." { 0.1 } else { 1.0 };
+    (broken.value - broken.limit).abs() / broken.limit.abs().max(least)
 }
 
 fn no_solution(network: &Network, solution: &AcSolution) -> String {

@@ -20,6 +20,10 @@ use crate::state::GridState;
 
 /// Dispatches tried for a state.
 const ROUNDS: usize = 12;
+/// From this round on, small islands in which something is still wrong are left without power.
+const GIVE_UP_ISLANDS: usize = 5;
+/// What counts as a small island: its part of the load.
+const SMALL_ISLAND: f64 = 0.05;
 /// Tries to give some of the load back.
 const GIVEN_BACK: usize = 4;
 /// Rounds of moving voltage set points for one dispatch.
@@ -29,30 +33,45 @@ const REACH: usize = 4;
 /// Where a generally higher profile of set points lies between the lowest and the highest allowed voltage.
 const HIGH: f64 = 0.8;
 
-/// Checks a state, and corrects it where it does not hold.
-pub(crate) fn check(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> AcCheck {
+/// A state as it would be operated: the power flow that was judged, and what it came to.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The outcome.
+    pub check: AcCheck,
+    /// How the load is met: as planned, or as corrected where the verdict says so.
+    pub dispatch: Dispatch,
+    /// The power flow of it, ready to be solved again.
+    pub model: AcModel,
+}
+
+/// Checks a state, and corrects it where it does not hold. What comes back where no correction is found is the
+/// state as planned, with all that is wrong with it.
+pub fn operate(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> Operation {
     let scenario = dispatcher.scenario();
     let state = GridState { status: planned.status.clone(), derated: planned.derated.clone() };
     let mut correction = Correction::new(scenario, &state, planned.dispatch.clone());
-    let mut first: Option<AcCheck> = None;
-    for _ in 0..ROUNDS {
-        let (mut check, solution) = correction.control_voltages();
+    let (mut check, mut solution) = correction.control_voltages();
+    let as_planned = correction.operation(check.clone());
+    for round in 0..ROUNDS {
         if check.verdict == AcVerdict::Holds {
-            if first.is_some() {
+            if round > 0 {
                 check = correction.give_back(dispatcher, check);
                 check.verdict = AcVerdict::Corrected;
                 check.note = shed(scenario, &planned.dispatch, &correction.dispatch);
             }
-            return check;
+            return correction.operation(check);
         }
         correction.tighten(&check, &solution);
-        first.get_or_insert(check);
+        if round >= GIVE_UP_ISLANDS {
+            correction.leave_islands_dark(&check, &solution);
+        }
         match dispatcher.deliver_within(&state, &correction.margins) {
             Some(delivery) => correction.dispatch = delivery.dispatch,
             None => break,
         }
+        (check, solution) = correction.control_voltages();
     }
-    first.unwrap_or_else(AcCheck::skipped)
+    as_planned
 }
 
 /// A state on its way to one that holds.
@@ -63,6 +82,8 @@ struct Correction<'a> {
     neighbours: Vec<Vec<usize>>,
     dispatch: Dispatch,
     set_pu: Vec<f64>,
+    /// Buses of islands that are left without power.
+    dark: Vec<bool>,
     /// Grows while there is no solution.
     urgency: f64,
     /// A solution of a similar state.
@@ -86,19 +107,24 @@ impl<'a> Correction<'a> {
             neighbours,
             dispatch,
             set_pu: set_points(scenario, state),
+            dark: vec![false; network.buses.len()],
             urgency: 1.0,
             start: None,
             raised: false,
             margins: Margins {
-                demand_mw: network.buses.iter().map(|b| b.pd_mw.max(0.0)).collect(),
-                limit_mw: vec![f64::INFINITY; network.branches.len()],
-                losses_mw: vec![0.0; network.buses.len()],
+                demand: network.buses.iter().map(|b| b.pd_mw.max(0.0)).collect(),
+                limit: vec![f64::INFINITY; network.branches.len()],
+                losses: vec![0.0; network.buses.len()],
             },
         }
     }
 
+    fn operation(&self, check: AcCheck) -> Operation {
+        Operation { check, dispatch: self.dispatch.clone(), model: self.model(&self.set_pu) }
+    }
+
     fn model(&self, set_pu: &[f64]) -> AcModel {
-        let mut model = AcModel::new(self.scenario, self.state, &self.dispatch, set_pu);
+        let mut model = AcModel::new(self.scenario, self.state, &self.dispatch, set_pu, &self.dark);
         if let Some(solution) = &self.start {
             model.start_from(solution);
         }
@@ -109,7 +135,14 @@ impl<'a> Correction<'a> {
         let model = self.model(&self.set_pu);
         let solution = model.solve();
         let served = self.dispatch.served_mw.iter().sum();
-        let check = judge(self.scenario, self.state, &model, &solution, served);
+        let mut check = judge(self.scenario, self.state, &model, &solution, served);
+        let unmet = |(served, live): (&f64, &bool)| *served > 1e-6 && !live;
+        if check.verdict == AcVerdict::Holds
+            && self.dispatch.served_mw.iter().zip(&solution.live).any(unmet)
+        {
+            check.verdict = AcVerdict::Fails;
+            check.note = "load is planned where nothing can supply it".into();
+        }
         if solution.converged() {
             self.start = Some(solution.clone());
         }
@@ -273,7 +306,7 @@ impl<'a> Correction<'a> {
     /// Losses are half at either end of a branch, and at shunts.
     fn draw_losses(&mut self, solution: &AcSolution) {
         let network = &self.scenario.network;
-        let losses = &mut self.margins.losses_mw;
+        let losses = &mut self.margins.losses;
         losses.fill(0.0);
         for (l, branch) in network.branches.iter().enumerate() {
             let lost = (solution.pf_mw[l] + solution.pt_mw[l]).max(0.0);
@@ -284,7 +317,9 @@ impl<'a> Correction<'a> {
             losses[i] += bus.gs_mw.max(0.0) * solution.vm_pu[i] * solution.vm_pu[i];
         }
         // A little more, so that no generator is asked for its last kilowatt.
-        losses.iter_mut().for_each(|l| *l *= 1.01);
+        for lost in losses {
+            *lost *= 1.01;
+        }
     }
 
     /// Lowers the limits of overloaded branches by their overload and a little more.
@@ -293,7 +328,7 @@ impl<'a> Correction<'a> {
             if let (Element::Branch(l), "loading") = (broken.element, broken.quantity) {
                 let over = 1.1 * (broken.value - broken.limit) + 0.005 * broken.limit;
                 let limit = (self.dispatch.flow_mw[l].abs() - over).max(0.0);
-                self.margins.limit_mw[l] = self.margins.limit_mw[l].min(limit);
+                self.margins.limit[l] = self.margins.limit[l].min(limit);
             }
         }
     }
@@ -306,8 +341,10 @@ impl<'a> Correction<'a> {
         let mut part = 0.5;
         for _ in 0..GIVEN_BACK {
             let before = (self.margins.clone(), self.dispatch.clone(), self.set_pu.clone());
-            for (most, bus) in self.margins.demand_mw.iter_mut().zip(buses) {
-                *most += part * (bus.pd_mw.max(0.0) - *most);
+            for (i, most) in self.margins.demand.iter_mut().enumerate() {
+                if !self.dark[i] {
+                    *most += part * (buses[i].pd_mw.max(0.0) - *most);
+                }
             }
             let found = if self.margins == before.0 {
                 None
@@ -335,14 +372,47 @@ impl<'a> Correction<'a> {
     fn shed_near(&mut self, bus: usize, mw: f64) {
         let mut left = mw;
         for i in self.around(bus, REACH) {
-            let served = self.dispatch.served_mw[i].min(self.margins.demand_mw[i]);
+            let served = self.dispatch.served_mw[i].min(self.margins.demand[i]);
             let off = served.min(left);
             if off > 0.0 {
-                self.margins.demand_mw[i] = served - off;
+                self.margins.demand[i] = served - off;
                 left -= off;
             }
             if left <= 0.0 {
                 return;
+            }
+        }
+    }
+
+    /// Leaves small islands without power in which something is wrong: a wind farm alone may have no way to
+    /// hold the voltage of the loads that are left to it.
+    fn leave_islands_dark(&mut self, check: &AcCheck, solution: &AcSolution) {
+        let network = &self.scenario.network;
+        let mut wrong: Vec<bool> = (solution.islands.iter())
+            .map(|k| matches!(k.status, AcStatus::NotConverged { .. }))
+            .collect();
+        for broken in &check.violations {
+            let bus = match broken.element {
+                Element::Bus(i) => i,
+                Element::Branch(l) => network.branches[l].from,
+                Element::Generator(g) => network.generators[g].bus,
+            };
+            if let Some(k) = solution.island_of_bus[bus] {
+                wrong[k] = true;
+            }
+        }
+        let mut load = vec![0.0; wrong.len()];
+        for (island, served) in solution.island_of_bus.iter().zip(&self.dispatch.served_mw) {
+            if let Some(k) = island {
+                load[*k] += served;
+            }
+        }
+        let all: f64 = load.iter().sum();
+        for (i, island) in solution.island_of_bus.iter().enumerate() {
+            if island.is_some_and(|k| wrong[k] && load[k] <= SMALL_ISLAND * all) {
+                self.dark[i] = true;
+                self.margins.demand[i] = 0.0;
+                self.margins.losses[i] = 0.0;
             }
         }
     }
@@ -355,8 +425,8 @@ impl<'a> Correction<'a> {
         pocket.sort_unstable();
         pocket.dedup();
         for i in pocket {
-            let served = self.dispatch.served_mw[i].min(self.margins.demand_mw[i]);
-            self.margins.demand_mw[i] = 0.7 * served;
+            let served = self.dispatch.served_mw[i].min(self.margins.demand[i]);
+            self.margins.demand[i] = 0.7 * served;
         }
     }
 }

@@ -40,23 +40,29 @@ pub(crate) fn allowed(network: &Network, bus: usize, set_pu: f64) -> f64 {
 }
 
 /// A state made ready for the power flow.
-pub(crate) struct AcModel {
+#[derive(Debug, Clone)]
+pub struct AcModel {
+    /// The network, with voltage set points, and banks of capacitors and reactors as units.
     pub network: Network,
+    /// What is in service.
     pub status: Status,
-    injections: Injections,
+    /// Loads and generators.
+    pub injections: Injections,
     /// Buses whose voltage is [held up](AcModel::hold_up).
     helped: Vec<bool>,
+    live: Vec<bool>,
     start: Start,
 }
 
 impl AcModel {
     /// The state with its loads at the power factor of the case, generators as dispatched, and voltages held at
-    /// `set_pu` where something can hold them.
-    pub fn new(
+    /// `set_pu` where something can hold them. Islands with a bus that is flagged in `dark` are left without power.
+    pub(crate) fn new(
         scenario: &Scenario,
         state: &GridState,
         dispatch: &Dispatch,
         set_pu: &[f64],
+        dark: &[bool],
     ) -> Self {
         let mut network = scenario.network.clone();
         let mut status = state.status.clone();
@@ -71,23 +77,26 @@ impl AcModel {
                 unit.pmin_mw = unit.pmin_mw.min(0.0);
             }
         }
-        set_references(&mut network, &status);
-        let live = live(&network, &status);
-        for i in 0..network.buses.len() {
+        let live = live(&network, &status, dark);
+        for (on, unit) in status.generator.iter_mut().zip(&network.generators) {
+            *on &= live[unit.bus];
+        }
+        for (i, _) in live.iter().enumerate().filter(|(_, live)| **live) {
             let bank = network.buses[i].bs_mvar;
-            if bank != 0.0 && live[i] {
+            if bank != 0.0 {
                 network.buses[i].bs_mvar = 0.0;
                 let room = [bank.min(0.0), bank.max(0.0)];
                 add_unit(&mut network, &mut status, i, set_pu[i], room);
             }
         }
+        set_references(&mut network, &status);
         let helped = vec![false; network.buses.len()];
         let injections = injections(&network, dispatch);
-        AcModel { network, status, injections, helped, start: Start::default() }
+        AcModel { network, status, injections, helped, live, start: Start::default() }
     }
 
     /// Starts from the voltages of a solution of a similar state.
-    pub fn start_from(&mut self, solution: &AcSolution) {
+    pub(crate) fn start_from(&mut self, solution: &AcSolution) {
         self.start = Start::Case;
         for (i, bus) in self.network.buses.iter_mut().enumerate().filter(|(i, _)| solution.live[*i])
         {
@@ -99,17 +108,16 @@ impl AcModel {
     /// Lets every `wanted` bus without a unit, and those with one that are flagged in `low`, draw the reactive
     /// power that keeps the voltage just above the lowest allowed, from nowhere. Such a state nearly always has a
     /// solution, and shows where how much is missing.
-    pub fn hold_up(&mut self, low: &[bool], wanted: impl Fn(usize) -> bool) {
-        let live = live(&self.network, &self.status);
-        let mut has_unit = vec![false; live.len()];
+    pub(crate) fn hold_up(&mut self, low: &[bool], wanted: impl Fn(usize) -> bool) {
+        let mut has_unit = vec![false; self.live.len()];
         for (unit, _) in
             self.network.generators.iter().zip(&self.status.generator).filter(|(_, on)| **on)
         {
             has_unit[unit.bus] = true;
         }
-        for i in 0..live.len() {
+        for i in 0..self.live.len() {
             let lowest = self.network.buses[i].vmin_pu;
-            if live[i] && lowest > 0.0 && (low[i] || (!has_unit[i] && wanted(i))) {
+            if self.live[i] && lowest > 0.0 && (low[i] || (!has_unit[i] && wanted(i))) {
                 let set = allowed(&self.network, i, lowest);
                 self.helped[i] = true;
                 add_unit(&mut self.network, &mut self.status, i, set, [0.0, f64::INFINITY]);
@@ -119,7 +127,7 @@ impl AcModel {
     }
 
     /// Takes all loads and outputs down to this part.
-    pub fn scale(&mut self, part: f64) {
+    pub(crate) fn scale(&mut self, part: f64) {
         let Injections { pd_mw, qd_mvar, pg_mw } = &mut self.injections;
         pd_mw.iter_mut().chain(qd_mvar).chain(pg_mw).for_each(|v| *v *= part);
     }
@@ -136,7 +144,7 @@ impl AcModel {
     }
 
     /// Reactive power that came from nowhere in a solution of a state held up, by bus, `MVAr`.
-    pub fn missing_mvar(&self, solution: &AcSolution) -> Vec<f64> {
+    pub(crate) fn missing_mvar(&self, solution: &AcSolution) -> Vec<f64> {
         let mut missing = vec![0.0; self.helped.len()];
         for (unit, output) in self.network.generators.iter().zip(&solution.qg_mvar) {
             if self.helped[unit.bus] {
@@ -150,13 +158,20 @@ impl AcModel {
     }
 }
 
-/// Whether each bus is in an island with a generator in service.
-fn live(network: &Network, status: &Status) -> Vec<bool> {
+/// Whether each bus is in an island that somebody can supply: with a generator in service that can make active
+/// power, and not left `dark`.
+fn live(network: &Network, status: &Status, dark: &[bool]) -> Vec<bool> {
     let islands = islands(network, status);
+    let mut feeds_in = vec![false; islands.count];
+    for (bus, island) in network.buses.iter().zip(&islands.of_bus) {
+        if let Some(island) = island {
+            feeds_in[*island] |= bus.pd_mw < 0.0;
+        }
+    }
     let mut has_source = vec![false; islands.count];
     for (unit, _) in network.generators.iter().zip(&status.generator).filter(|(_, on)| **on) {
         if let Some(island) = islands.of_bus[unit.bus] {
-            has_source[island] = true;
+            has_source[island] |= (unit.pmax_mw > 0.0 || feeds_in[island]) && !dark[unit.bus];
         }
     }
     islands.of_bus.iter().map(|k| k.is_some_and(|k| has_source[k])).collect()
@@ -221,7 +236,7 @@ fn injections(network: &Network, dispatch: &Dispatch) -> Injections {
             injections.qd_mvar[i] = bus.qd_mvar * share;
         }
     }
-    injections.pg_mw = dispatch.pg_mw.clone();
+    injections.pg_mw.clone_from(&dispatch.pg_mw);
     injections.pg_mw.resize(network.generators.len(), 0.0);
     injections
 }

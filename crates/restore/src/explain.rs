@@ -4,7 +4,7 @@ use relight_catalogue::Kind;
 
 use crate::evaluate::Evaluation;
 use crate::matching::{Allowed, fits};
-use crate::plan::{AcVerdict, MatchRow, ScheduledJob, Unmatched, Unscheduled};
+use crate::plan::{AcVerdict, MatchRow, PlanState, ScheduledJob, Unmatched, Unscheduled};
 use crate::scenario::Scenario;
 use crate::schedule::{Assignment, generate};
 
@@ -112,17 +112,36 @@ pub fn unscheduled(
         .collect()
 }
 
+/// How much load the correction of states takes, where it takes any.
+fn corrected(scenario: &Scenario, evaluation: &Evaluation) -> Option<String> {
+    let corrected = || evaluation.states.iter().filter(|s| s.ac.verdict == AcVerdict::Corrected);
+    let count = corrected().count();
+    if count == 0 {
+        return None;
+    }
+    let less = |s: &PlanState| (s.served_mw - s.ac.served_mw).max(0.0);
+    let mwh: f64 =
+        corrected().map(|s| less(s) * f64::from(s.to - s.from) * scenario.step_hours).sum();
+    let worst = corrected().map(less).fold(0.0, f64::max);
+    Some(format!(
+        "{count} of {} states hold in the AC check after correction, which takes {mwh:.0} MWh over the horizon, at \
+         most {worst:.1} MW at a time; people and objective are those of the plan before it",
+        evaluation.states.len()
+    ))
+}
+
 /// What a reader of the plan should know.
 pub fn warnings(scenario: &Scenario, allowed: Allowed, evaluation: &Evaluation) -> Vec<String> {
     let mut warnings = Vec::new();
     let failing = evaluation.states.iter().filter(|s| s.ac.verdict == AcVerdict::Fails).count();
     if failing > 0 {
         warnings.push(format!(
-            "{failing} of {} states do not hold as planned in the AC check: their load needs redispatch or \
-             shedding that this plan does not show",
+            "{failing} of {} states do not hold as planned in the AC check, and no correction was found that does: \
+             their load needs redispatch or shedding that this plan does not show",
             evaluation.states.len()
         ));
     }
+    warnings.extend(corrected(scenario, evaluation));
     if evaluation.below_pmin {
         warnings.push(
             "in some states an island has less load than the least output of its generators; they are taken \

@@ -17,8 +17,8 @@ mod weights;
 
 pub use state::GridState;
 mod ac_check;
-mod ac_correct;
-mod ac_model;
+pub mod ac_correct;
+pub mod ac_model;
 pub mod construct;
 pub mod evaluate;
 mod explain;

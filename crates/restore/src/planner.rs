@@ -12,7 +12,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
-use crate::ac_correct;
+use crate::ac_correct::operate;
 use crate::construct::{Candidates, backward, forward, polish};
 use crate::dispatch::Dispatcher;
 use crate::evaluate::{Evaluation, evaluate, smaller_units};
@@ -375,7 +375,7 @@ fn check_states(
             let mut dispatcher = dispatcher.clone();
             scope.spawn(move || {
                 while let Some(&k) = distinct.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if sender.send((k, ac_correct::check(&mut dispatcher, &states[k]))).is_err() {
+                    if sender.send((k, operate(&mut dispatcher, &states[k]).check)).is_err() {
                         return;
                     }
                 }

@@ -189,7 +189,7 @@ fn run(
         let flow = dispatcher.flows(case, &injection);
         let mut settled = true;
         model = solved.into();
-        for l in dispatcher.broken(case, &flow, programme.comfort.unwrap_or(1.0)) {
+        for l in Dispatcher::broken(case, &flow, programme.comfort.unwrap_or(1.0)) {
             if !std::mem::replace(&mut held[l], true) {
                 hold(dispatcher, case, &programme, &mut model, l).ok()?;
                 settled = false;

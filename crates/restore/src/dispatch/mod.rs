@@ -47,11 +47,11 @@ pub struct Delivery {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Margins {
     /// The most load that may be supplied at each bus, MW.
-    pub demand_mw: Vec<f64>,
+    pub demand: Vec<f64>,
     /// The most active power on each branch, MW.
-    pub limit_mw: Vec<f64>,
+    pub limit: Vec<f64>,
     /// Losses, drawn at each bus, MW.
-    pub losses_mw: Vec<f64>,
+    pub losses: Vec<f64>,
 }
 
 /// Computes the delivery of states of one scenario.
@@ -165,7 +165,7 @@ impl<'a> Dispatcher<'a> {
         };
         let mut injection = self.by_balance(&case);
         let mut flow = self.flows(&case, &injection);
-        let broken = self.broken(&case, &flow, 1.0);
+        let broken = Self::broken(&case, &flow, 1.0);
         let mut below_pmin = false;
         if !broken.is_empty() || self.needs_less_than_pmin(&case) {
             let Some(solved) = lp::solve(self, &case, &broken) else {
@@ -199,16 +199,16 @@ impl<'a> Dispatcher<'a> {
     ) -> Option<Delivery> {
         let mut case = self.prepare(state)?;
         let mut tightened = Vec::new();
-        for (l, &limit) in margins.limit_mw.iter().enumerate() {
+        for (l, &limit) in margins.limit.iter().enumerate() {
             if limit < case.limit[l] {
                 case.limit[l] = limit.max(case.shifted[l].abs());
                 tightened.push(l);
             }
         }
-        for (demand, most) in case.demand.iter_mut().zip(&margins.demand_mw) {
+        for (demand, most) in case.demand.iter_mut().zip(&margins.demand) {
             *demand = demand.min(most.max(0.0));
         }
-        case.losses.clone_from(&margins.losses_mw);
+        case.losses.clone_from(&margins.losses);
         let (found, below_pmin) = lp::solve(self, &case, &tightened)?;
         let injection = lp::nearest(self, &case, &found.served).unwrap_or(found);
         let flow = self.flows(&case, &injection);
@@ -374,7 +374,7 @@ impl<'a> Dispatcher<'a> {
     }
 
     /// Branches that carry more than `part` of their limits.
-    fn broken(&self, case: &Case, flow: &[f64], part: f64) -> Vec<usize> {
+    fn broken(case: &Case, flow: &[f64], part: f64) -> Vec<usize> {
         (0..flow.len())
             .filter(|&l| {
                 flow[l].abs() > part * case.limit[l] + FLOW_TOLERANCE * case.limit[l].max(1.0)
