@@ -62,9 +62,9 @@ pub fn check_plans(workspace: &Workspace) -> Outcome<Tally> {
     Ok(tally)
 }
 
-/// Our examples, and the benchmark instances where they lie beside the checkout.
+/// Our examples and the benchmark instances.
 fn scenarios(root: &Path) -> Vec<PathBuf> {
-    let folders = [root.join("examples"), root.join("../shared/bench/restoration")];
+    let folders = [root.join("examples"), root.join("bench/restoration")];
     let entries =
         folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
     let mut scenarios: Vec<PathBuf> = entries

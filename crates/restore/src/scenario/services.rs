@@ -71,7 +71,7 @@ pub(super) fn facilities(
             (None, Some(site)) => {
                 let bus = main_bus.get(&site).copied();
                 if bus.is_none() && reader.network.is_some() {
-                    let message = "no bus is at its site; it gets no power from the grid";
+                    let message = "no bus is at its site; it counts as supplied";
                     reader.findings.push(place.warning("site", Code::Inconsistent, message));
                 }
                 bus
@@ -133,7 +133,7 @@ fn main_buses(reader: &Reader<'_>, buses: &[BusInfo]) -> BTreeMap<usize, usize> 
 pub(super) fn fuel(reader: &mut Reader<'_>, horizon: Option<u32>) -> Vec<FuelDelivery> {
     let table = reader.table::<FuelRow>();
     if !table.present {
-        let message = "there is no such table; no fuel arrives";
+        let message = "there is no such table; diesel for generator sets is taken to be there";
         reader.findings.push(Finding::warning("fuel.csv", Code::Assumed, message));
     }
     let mut fuel = Vec::with_capacity(table.rows.len());
