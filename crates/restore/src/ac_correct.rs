@@ -340,7 +340,12 @@ impl<'a> Correction<'a> {
         let mut best = check;
         let mut part = 0.5;
         for _ in 0..GIVEN_BACK {
-            let before = (self.margins.clone(), self.dispatch.clone(), self.set_pu.clone());
+            let before = (
+                self.margins.clone(),
+                self.dispatch.clone(),
+                self.set_pu.clone(),
+                self.start.clone(),
+            );
             for (i, most) in self.margins.demand.iter_mut().enumerate() {
                 if !self.dark[i] {
                     *most += part * (buses[i].pd_mw.max(0.0) - *most);
@@ -361,7 +366,7 @@ impl<'a> Correction<'a> {
             if check.verdict == AcVerdict::Holds {
                 best = check;
             } else {
-                (self.margins, self.dispatch, self.set_pu) = before;
+                (self.margins, self.dispatch, self.set_pu, self.start) = before;
                 part /= 2.0;
             }
         }
