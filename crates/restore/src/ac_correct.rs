@@ -131,7 +131,40 @@ impl<'a> Correction<'a> {
         model
     }
 
+    /// Solves the state from a solution of a similar one, and where voltages are wrong in that from scratch as
+    /// well: which units have ended up at their reactive limits may be a matter of the way.
     fn solve(&mut self) -> (AcCheck, AcSolution) {
+        let warm = self.start.is_some();
+        let (check, solution) = self.solve_once();
+        if let Some(start) = self.start.clone().filter(|_| !solution.converged()) {
+            // Units that stood at their limits there would first have to find them again: let all hold what
+            // they had.
+            let network = &self.scenario.network;
+            let reached = (self.set_pu.iter().enumerate())
+                .map(|(i, &set)| {
+                    if start.live[i] { allowed(network, i, start.vm_pu[i]) } else { set }
+                })
+                .collect();
+            let before = std::mem::replace(&mut self.set_pu, reached);
+            let found = self.solve_once();
+            if found.1.converged() {
+                return found;
+            }
+            self.set_pu = before;
+        }
+        if !warm || !check.violations.iter().any(|b| b.quantity == "voltage") {
+            return (check, solution);
+        }
+        let start = self.start.take();
+        let fresh = self.solve_once();
+        if severity(&fresh.0) < severity(&check) {
+            return fresh;
+        }
+        self.start = start;
+        (check, solution)
+    }
+
+    fn solve_once(&mut self) -> (AcCheck, AcSolution) {
         let model = self.model(&self.set_pu);
         let solution = model.solve();
         let served = self.dispatch.served_mw.iter().sum();
