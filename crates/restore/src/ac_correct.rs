@@ -24,8 +24,12 @@ const ROUNDS: usize = 12;
 const GIVE_UP_ISLANDS: usize = 5;
 /// What counts as a small island: its part of the load.
 const SMALL_ISLAND: f64 = 0.05;
-/// Tries to give some of the load back.
-const GIVEN_BACK: usize = 4;
+/// Buses to which load is given back where that holds.
+const GIVEN_BACK: usize = 12;
+/// Rounds of lowering limits for each of them.
+const OVERLOAD_ROUNDS: usize = 2;
+/// The least gain that is worth another dispatch, relative to what is supplied.
+const LEAST_GAIN: f64 = 1e-5;
 /// Rounds of moving voltage set points for one dispatch.
 const VOLTAGE_ROUNDS: usize = 4;
 /// Branches between a voltage that is wrong and the units that are asked to mend it, at most.
@@ -75,6 +79,7 @@ pub fn operate(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> Operatio
 }
 
 /// A state on its way to one that holds.
+#[derive(Clone)]
 struct Correction<'a> {
     scenario: &'a Scenario,
     state: &'a GridState,
@@ -141,9 +146,11 @@ impl<'a> Correction<'a> {
             // they had.
             let network = &self.scenario.network;
             let reached = (self.set_pu.iter().enumerate())
-                .map(|(i, &set)| {
-                    if start.live[i] { allowed(network, i, start.vm_pu[i]) } else { set }
-                })
+                .map(
+                    |(i, &set)| {
+                        if start.live[i] { allowed(network, i, start.vm_pu[i]) } else { set }
+                    },
+                )
                 .collect();
             let before = std::mem::replace(&mut self.set_pu, reached);
             let found = self.solve_once();
@@ -366,44 +373,51 @@ impl<'a> Correction<'a> {
         }
     }
 
-    /// Lets buses have part of what was taken from them, for as long as the state holds: what each needed to
-    /// lose was an estimate.
+    /// Lets buses have back what was taken from them where the state holds with it, or half of it: what each
+    /// needed to lose was an estimate. Those that lost most come first.
     fn give_back(&mut self, dispatcher: &mut Dispatcher<'_>, check: AcCheck) -> AcCheck {
         let buses = &self.scenario.network.buses;
         let mut best = check;
-        let mut part = 0.5;
-        for _ in 0..GIVEN_BACK {
-            let before = (
-                self.margins.clone(),
-                self.dispatch.clone(),
-                self.set_pu.clone(),
-                self.start.clone(),
-            );
-            for (i, most) in self.margins.demand.iter_mut().enumerate() {
-                if !self.dark[i] {
-                    *most += part * (buses[i].pd_mw.max(0.0) - *most);
+        let taken = |c: &Self, i: usize| buses[i].pd_mw.max(0.0) - c.margins.demand[i];
+        let mut capped: Vec<usize> =
+            (0..buses.len()).filter(|&i| !self.dark[i] && taken(self, i) > 0.1).collect();
+        capped.sort_by(|&a, &b| taken(self, b).total_cmp(&taken(self, a)).then(a.cmp(&b)));
+        for &i in capped.iter().take(GIVEN_BACK) {
+            for part in [1.0, 0.5] {
+                let before = self.clone();
+                self.margins.demand[i] += part * taken(self, i);
+                if let Some(check) =
+                    self.holds_with(dispatcher, best.served_mw * (1.0 + LEAST_GAIN))
+                {
+                    best = check;
+                    break;
                 }
-            }
-            let found = if self.margins == before.0 {
-                None
-            } else {
-                dispatcher.deliver_within(self.state, &self.margins)
-            };
-            let Some(delivery) = found.filter(|d| d.served_mw > best.served_mw * (1.0 + 1e-5))
-            else {
-                (self.margins, ..) = before;
-                break;
-            };
-            self.dispatch = delivery.dispatch;
-            let (check, _) = self.control_voltages();
-            if check.verdict == AcVerdict::Holds {
-                best = check;
-            } else {
-                (self.margins, self.dispatch, self.set_pu, self.start) = before;
-                part /= 2.0;
+                *self = before;
             }
         }
         best
+    }
+
+    /// Whether a state that supplies at least `least_mw` holds within the margins as they are, or with lower
+    /// limits of branches that turn out to be overloaded.
+    fn holds_with(&mut self, dispatcher: &mut Dispatcher<'_>, least_mw: f64) -> Option<AcCheck> {
+        for _ in 0..OVERLOAD_ROUNDS {
+            let delivery = dispatcher
+                .deliver_within(self.state, &self.margins)
+                .filter(|d| d.served_mw > least_mw)?;
+            self.dispatch = delivery.dispatch;
+            let (check, solution) = self.control_voltages();
+            if check.verdict == AcVerdict::Holds {
+                return Some(check);
+            }
+            if check.violations.is_empty()
+                || check.violations.iter().any(|b| b.quantity != "loading")
+            {
+                return None;
+            }
+            self.tighten(&check, &solution);
+        }
+        None
     }
 
     /// Takes `mw` off what may be supplied at a bus, and where it has less than that, at those around it.
