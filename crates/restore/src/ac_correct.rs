@@ -136,7 +136,7 @@ impl<'a> Correction<'a> {
         model
     }
 
-    /// Solves the state from a solution of a similar one, and where voltages are wrong in that from scratch as
+    /// Solves the state from a solution of a similar one, and where voltages are wrong in that, from scratch as
     /// well: which units have ended up at their reactive limits may be a matter of the way.
     fn solve(&mut self) -> (AcCheck, AcSolution) {
         let warm = self.start.is_some();
@@ -144,14 +144,10 @@ impl<'a> Correction<'a> {
         if let Some(start) = self.start.clone().filter(|_| !solution.converged()) {
             // Units that stood at their limits there would first have to find them again: let all hold what
             // they had.
-            let network = &self.scenario.network;
-            let reached = (self.set_pu.iter().enumerate())
-                .map(
-                    |(i, &set)| {
-                        if start.live[i] { allowed(network, i, start.vm_pu[i]) } else { set }
-                    },
-                )
-                .collect();
+            let mut reached = self.set_pu.clone();
+            for (i, set) in reached.iter_mut().enumerate().filter(|(i, _)| start.live[*i]) {
+                *set = allowed(&self.scenario.network, i, start.vm_pu[i]);
+            }
             let before = std::mem::replace(&mut self.set_pu, reached);
             let found = self.solve_once();
             if found.1.converged() {
@@ -204,15 +200,16 @@ impl<'a> Correction<'a> {
     /// Solves the state, and moves set points for as long as that leaves less wrong.
     fn control_voltages(&mut self) -> (AcCheck, AcSolution) {
         let (mut check, mut solution) = self.solve();
-        let higher = (!self.raised).then(|| self.higher_set_points());
+        let mut higher = (!self.raised).then(|| self.higher_set_points());
         self.raised = true;
-        let mut tries = higher.into_iter().collect::<Vec<_>>();
         for _ in 0..VOLTAGE_ROUNDS {
             if check.verdict == AcVerdict::Holds {
                 break;
             }
-            let set_pu = tries.pop().unwrap_or_else(|| self.moved_set_points(&check));
-            if set_pu == self.set_pu {
+            let generally = higher.take();
+            let moved = generally.is_none();
+            let set_pu = generally.unwrap_or_else(|| self.moved_set_points(&check));
+            if moved && set_pu == self.set_pu {
                 break;
             }
             let before = std::mem::replace(&mut self.set_pu, set_pu);
@@ -222,7 +219,9 @@ impl<'a> Correction<'a> {
                 (check, solution) = found;
             } else {
                 self.set_pu = before;
-                break;
+                if moved {
+                    break;
+                }
             }
         }
         (check, solution)
