@@ -5,7 +5,7 @@
 //!    [`matching::assign`] which job an item is worth most to.
 //! 3. Several orders of repair are constructed and turned into dates by [`schedule`](crate::schedule);
 //!    [`evaluate`](crate::evaluate) says what each costs, and the cheapest is the plan.
-//! 4. Every state of the plan is checked by AC power flow.
+//! 4. Every state of the plan is checked by AC power flow, and [corrected](crate::ac_correct) where it does not hold.
 //!
 //! The seam for a search: [`Candidates`], an order of damages and `Attempts::consider` are all that it needs.
 
