@@ -209,8 +209,14 @@ impl<'a> Dispatcher<'a> {
             *demand = demand.min(most.max(0.0));
         }
         case.losses.clone_from(&margins.losses);
-        let (found, below_pmin) = lp::solve(self, &case, &tightened)?;
-        let injection = lp::nearest(self, &case, &found.served).unwrap_or(found);
+        // Of dispatches that are as good, which is found depends on the rows that a programme starts with: none
+        // that this state does not ask for.
+        let watch = std::mem::take(&mut self.watch);
+        let solved = lp::solve(self, &case, &tightened).map(|(found, below_pmin)| {
+            (lp::nearest(self, &case, &found.served).unwrap_or(found), below_pmin)
+        });
+        self.watch = watch;
+        let (injection, below_pmin) = solved?;
         let flow = self.flows(&case, &injection);
         Some(self.delivery(&case, injection, flow, below_pmin, state))
     }
