@@ -8,6 +8,12 @@ use crate::plan::{AcVerdict, MatchRow, PlanState, ScheduledJob, Unmatched, Unsch
 use crate::scenario::Scenario;
 use crate::schedule::{Assignment, generate};
 
+/// Said of a need whose job the plan does better without.
+pub const FREED: &str = "its job is left out on purpose, which leaves this equipment to others";
+/// Said of a job that the plan does better without.
+const ON_PURPOSE: &str = "left out on purpose: it would cost others more than it brings back, in teams, in equipment, \
+                          or in power that it would hold back on the branches beside it";
+
 /// For each job whether it could be done if it had all teams and items to itself: enough teams of its skill
 /// in its region at some time, and for each need an offer that fits and comes in time.
 pub fn possible_jobs(scenario: &Scenario, rows: &[MatchRow], allowed: Allowed) -> Vec<bool> {
@@ -90,17 +96,19 @@ pub fn unscheduled(
         .map(|j| {
             let mut reasons: Vec<String> = impossible_crews(scenario, j).into_iter().collect();
             for open in unmatched.iter().filter(|u| scenario.needs[u.need].job == j) {
+                if open.reasons.iter().any(|reason| reason == FREED) {
+                    return Unscheduled { job: j, reasons: vec![ON_PURPOSE.into()] };
+                }
                 let need = &scenario.needs[open.need].id;
                 reasons.push(format!("need {need}: {}", open.reasons.join("; ")));
             }
             for &p in scenario.jobs[j].after.iter().filter(|&&p| !planned[p]) {
-                reasons.push(format!("it must follow job {}, which is not done", scenario.jobs[p].id));
+                reasons
+                    .push(format!("it must follow job {}, which is not done", scenario.jobs[p].id));
             }
             if reasons.is_empty() {
                 reasons.push(if has_place[j] {
-                    "nobody would gain by it: with what stands around it, and the unit that there is \
-                     for it, it would hold back the power of the branches beside it"
-                        .into()
+                    ON_PURPOSE.into()
                 } else if possible[j] {
                     "the teams are busy with other jobs until the end of the horizon".into()
                 } else {

@@ -150,7 +150,10 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
         Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };
     monitor.progress("checking states by AC power flow", 0.8);
     let assignment = supply.assignment;
-    let unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
+    let mut unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
+    for open in unmatched.iter_mut().filter(|u| supply.given_up[scenario.needs[u.need].job]) {
+        open.reasons = vec![explain::FREED.into()];
+    }
     let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
     let parts = Parts { rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
     finish(&mut dispatcher, settings, parts, monitor)
@@ -210,6 +213,8 @@ fn prepared(scenario: &Scenario) -> Dispatcher<'_> {
 /// What the jobs are given, and what can be repaired with it.
 struct Supply {
     assignment: Assignment,
+    /// Jobs that get nothing, because the plan does better without them.
+    given_up: Vec<bool>,
     in_reach: Candidates,
     units: SmallerUnits,
 }
@@ -229,6 +234,7 @@ impl Supply {
         Supply {
             in_reach: Candidates::new(scenario, &supplied),
             units: assigned_units(scenario, rows, &assignment),
+            given_up: worth.iter().map(|&worth| worth < 0.0).collect(),
             assignment,
         }
     }
