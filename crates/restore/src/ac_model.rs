@@ -65,6 +65,8 @@ impl AcModel {
         dark: &[bool],
     ) -> Self {
         let mut network = scenario.network.clone();
+        // The plan counts on nothing over direct-current lines, so the check does not either.
+        network.dc_lines.clear();
         let mut status = state.status.clone();
         for d in &state.derated {
             let branch = &mut network.branches[d.branch];
