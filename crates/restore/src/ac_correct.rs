@@ -5,7 +5,7 @@
 //! enough tightens the DC model where it was too hopeful: losses are drawn where they arise, overloaded
 //! branches get lower limits, and buses that lack reactive power may be supplied with less. The maximal load
 //! delivery within these margins is the next round's dispatch. What comes out is judged by the same code as
-//! every other state ([`judge`]), so that no verdict rests on how it was found.
+//! every other state (`judge`), so that no verdict rests on how it was found.
 
 use std::collections::VecDeque;
 
