@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use relight_grid::islands;
-
 use crate::dispatch::Dispatcher;
 use crate::matching::{Allowed, smaller_unit};
 use crate::plan::{AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob};
 use crate::scenario::{Measure, Scenario};
 use crate::services::{Services, simulate};
-use crate::state::{GridState, SmallerUnits};
+use crate::state::{GridState, SmallerUnits, live_buses};
 use crate::value::{Span, spans};
 
 /// What a schedule does.
@@ -132,19 +130,13 @@ impl AcCheck {
 /// The share of its load that each bus gets. A bus without load has all or nothing, by whether a generator
 /// is in service in its island.
 fn share(scenario: &Scenario, state: &PlanState) -> Vec<f64> {
-    let islands = islands(&scenario.network, &state.status);
-    let mut has_source = vec![false; islands.count];
-    for (unit, on) in scenario.network.generators.iter().zip(&state.status.generator) {
-        if let Some(island) = islands.of_bus[unit.bus].filter(|_| *on) {
-            has_source[island] = true;
-        }
-    }
+    let (_, live) = live_buses(&scenario.network, &state.status);
     (scenario.network.buses.iter().enumerate())
         .map(|(i, bus)| {
             if bus.pd_mw > 0.0 {
                 share_of(bus.pd_mw, state.dispatch.served_mw[i])
             } else {
-                f64::from(u8::from(islands.of_bus[i].is_some_and(|island| has_source[island])))
+                f64::from(u8::from(live[i]))
             }
         })
         .collect()

@@ -99,13 +99,13 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     let by_file: Vec<usize> = (0..scenario.jobs.len()).collect();
     let input_order = attempts.consider(&supply, &by_file);
     let singles: Vec<Vec<usize>> = supply.in_reach.damages.iter().map(|&d| vec![d]).collect();
-    let mut orders = vec![forward(&mut valuer, &supply.in_reach, &singles).order];
+    let mut orders = vec![forward(&mut valuer, &supply.in_reach, &singles)];
     let greedy = attempts.consider(&supply, &supply.jobs(scenario, &orders[0]));
     attempts.consider(&supply, &supply.jobs(scenario, &ranking.order));
     if monitor.go_on() {
         monitor.progress("ordering blocks of repairs", 0.7);
         let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
-        orders.push(forward(&mut valuer, &supply.in_reach, &blocks).order);
+        orders.push(forward(&mut valuer, &supply.in_reach, &blocks));
         attempts.consider(&supply, &supply.jobs(scenario, &orders[1]));
     }
     orders.push(ranking.order);
@@ -184,7 +184,7 @@ pub fn judge(
     let input_order = attempts.consider(&supply, &by_file);
     let mut valuer = Valuer::new(attempts.dispatcher, supply.units.clone(), settings.threads);
     let singles: Vec<Vec<usize>> = supply.in_reach.damages.iter().map(|&d| vec![d]).collect();
-    let order = forward(&mut valuer, &supply.in_reach, &singles).order;
+    let order = forward(&mut valuer, &supply.in_reach, &singles);
     let greedy = attempts.consider(&supply, &supply.jobs(scenario, &order));
     let baseline =
         Baselines { no_repair: no_repair(&mut dispatcher, &rows, allowed), input_order, greedy };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relight_grid::Status;
+use relight_grid::{Islands, Network, Status, islands};
 
 use crate::plan::Derating;
 use crate::scenario::{Element, Scenario};
@@ -51,4 +51,17 @@ impl GridState {
         derated.sort_unstable_by_key(|d| d.branch);
         GridState { status, derated }
     }
+}
+
+/// The islands of a state, and which buses are live: those in whose island a generator is in service.
+pub(crate) fn live_buses(network: &Network, status: &Status) -> (Islands, Vec<bool>) {
+    let islands = islands(network, status);
+    let mut has_source = vec![false; islands.count];
+    for (unit, on) in network.generators.iter().zip(&status.generator) {
+        if let Some(island) = islands.of_bus[unit.bus].filter(|_| *on) {
+            has_source[island] = true;
+        }
+    }
+    let live = islands.of_bus.iter().map(|i| i.is_some_and(|i| has_source[i])).collect();
+    (islands, live)
 }

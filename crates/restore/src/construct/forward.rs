@@ -3,25 +3,20 @@
 use super::{Candidates, threshold, to_look_at};
 use crate::value::Valuer;
 
-/// The outcome of [`forward`].
-#[derive(Debug, Clone, Default)]
-pub struct Forward {
-    /// Damages, first to be repaired first.
-    pub order: Vec<usize>,
-    /// Damages whose repair would take load away from the state after all others: a small unit in a loop
-    /// can hold back the power of the branches beside it.
-    pub harmful: Vec<usize>,
-}
-
 /// Orders the candidates forwards, choosing from `blocks` (single damages are blocks of one) by the value
 /// gained for each crew-step. Where none gains anything, the first that does no harm is taken: others may be
-/// worth something after it. What does harm even at the end is left out.
-pub fn forward(valuer: &mut Valuer<'_>, candidates: &Candidates, blocks: &[Vec<usize>]) -> Forward {
+/// worth something after it. What does harm even at the end is left out: a small unit in a loop
+/// can hold back the power of the branches beside it.
+pub fn forward(
+    valuer: &mut Valuer<'_>,
+    candidates: &Candidates,
+    blocks: &[Vec<usize>],
+) -> Vec<usize> {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
     let mut repaired = vec![false; scenario.damages.len()];
     let mut done = vec![false; scenario.jobs.len()];
-    let mut result = Forward::default();
+    let mut order = Vec::with_capacity(candidates.damages.len());
     let mut current = valuer.value(&repaired);
     // What each block gained for its work when it was last looked at.
     let mut rate = vec![f64::INFINITY; blocks.len()];
@@ -63,20 +58,14 @@ pub fn forward(valuer: &mut Valuer<'_>, candidates: &Candidates, blocks: &[Vec<u
         let Some((k, value)) = best else { break };
         for &d in &open[k].1 {
             repaired[d] = true;
-            result.order.push(d);
+            order.push(d);
             for &j in &candidates.jobs[d] {
                 done[j] = true;
             }
         }
         current = value;
     }
-    let rest = blocks.iter().flatten().chain(&candidates.damages);
-    for &d in rest {
-        if !std::mem::replace(&mut repaired[d], true) {
-            result.harmful.push(d);
-        }
-    }
-    result
+    order
 }
 
 fn with(repaired: &[bool], block: &[usize]) -> Vec<bool> {

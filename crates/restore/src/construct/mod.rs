@@ -11,7 +11,7 @@ mod forward;
 mod polish;
 
 pub use backward::{Backward, backward};
-pub use forward::{Forward, forward};
+pub use forward::forward;
 pub use polish::polish;
 
 use crate::scenario::Scenario;

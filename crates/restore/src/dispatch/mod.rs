@@ -17,11 +17,11 @@ mod laplacian;
 mod lp;
 pub mod reference;
 
-use relight_grid::{Islands, Network, islands, susceptance};
+use relight_grid::{Islands, Network, susceptance};
 
 use crate::plan::Dispatch;
 use crate::scenario::{Pmin, Scenario};
-use crate::state::GridState;
+use crate::state::{GridState, live_buses};
 use crate::weights;
 use laplacian::Laplacian;
 
@@ -241,23 +241,18 @@ impl<'a> Dispatcher<'a> {
     fn prepare(&mut self, state: &GridState) -> Option<Case> {
         let network = &self.scenario.network;
         let n = network.buses.len();
-        let islands = islands(network, &state.status);
-        let mut has_source = vec![false; islands.count];
+        let (islands, live) = live_buses(network, &state.status);
         let [mut lowest, mut below, mut highest, mut usual] = [(); 4].map(|()| vec![0.0; n]);
         for (g, unit) in network.generators.iter().enumerate() {
-            let Some(island) = islands.of_bus[unit.bus].filter(|_| state.status.generator[g])
-            else {
+            if !(state.status.generator[g] && live[unit.bus]) {
                 continue;
-            };
-            has_source[island] = true;
+            }
             let (low, high) = output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
             lowest[unit.bus] += low;
             below[unit.bus] += low.min(0.0);
             highest[unit.bus] += high;
             usual[unit.bus] += unit.pg_mw.clamp(low, high);
         }
-        let live: Vec<bool> =
-            islands.of_bus.iter().map(|i| i.is_some_and(|i| has_source[i])).collect();
         // One bus of each island is the reference for angles, and so is every bus that is not live.
         let mut grounded: Vec<bool> = live.iter().map(|&l| !l).collect();
         let mut seen = vec![false; islands.count];
