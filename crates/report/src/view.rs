@@ -1,7 +1,6 @@
 //! Names, numbers and dates of a scenario as its tables give them.
 
 use jiff::ToSpan;
-use jiff::civil::DateTime;
 use relight_restore::scenario::{Element, Measure};
 use relight_restore::{Plan, Scenario};
 
@@ -46,40 +45,30 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The moment at which a step begins; the last representable one where that is out of range.
-    fn moment(&self, step: u32) -> DateTime {
-        let minutes = (f64::from(step) * self.scenario.step_hours * 60.0).round();
-        let start = self.scenario.start.at(0, 0, 0, 0);
-        // An `as` cast of a float saturates, and so does the sum.
-        jiff::Span::new()
-            .try_minutes(minutes as i64)
-            .map_or(DateTime::MAX, |span| start.saturating_add(span))
-    }
-
     /// `Mon 12 Jan 2026`, with the time of day where steps are not whole days.
     pub fn date(&self, step: u32) -> String {
         let form = if self.whole_days() { "%a %-d %b %Y" } else { "%a %-d %b %Y %H:%M" };
-        self.moment(step).strftime(form).to_string()
+        self.scenario.moment(step).strftime(form).to_string()
     }
 
     /// `Sun 18 Jan`; the year only where it is not that of the start.
     pub fn day(&self, step: u32) -> String {
-        if self.moment(step).year() != self.scenario.start.year() {
+        if self.scenario.moment(step).year() != self.scenario.start.year() {
             return self.date(step);
         }
         let form = if self.whole_days() { "%a %-d %b" } else { "%a %-d %b %H:%M" };
-        self.moment(step).strftime(form).to_string()
+        self.scenario.moment(step).strftime(form).to_string()
     }
 
     /// `12 Jan`, with the time of day where steps are not whole days.
     pub fn short_date(&self, step: u32) -> String {
         let form = if self.whole_days() { "%-d %b" } else { "%-d %b %H:%M" };
-        self.moment(step).strftime(form).to_string()
+        self.scenario.moment(step).strftime(form).to_string()
     }
 
     /// The date of the last day within the horizon.
     pub fn last_day(&self) -> String {
-        let end = self.moment(self.scenario.horizon_steps);
+        let end = self.scenario.moment(self.scenario.horizon_steps);
         let last = end.checked_sub(1.minute()).unwrap_or(end);
         last.strftime("%a %-d %b %Y").to_string()
     }

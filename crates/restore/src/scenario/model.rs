@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use relight_catalogue::Item;
 use relight_grid::{Network, Susceptance};
 
@@ -333,6 +333,16 @@ impl Scenario {
     /// The region of a job: that of its damage.
     pub fn job_region(&self, job: usize) -> Option<usize> {
         self.damages[self.jobs[job].damage].region
+    }
+
+    /// The moment at which a step begins; the last representable one where that is out of range.
+    pub fn moment(&self, step: u32) -> DateTime {
+        let minutes = (f64::from(step) * self.step_hours * 60.0).round();
+        let start = self.start.at(0, 0, 0, 0);
+        // An `as` cast of a float saturates, and so does the sum.
+        jiff::Span::new()
+            .try_minutes(minutes as i64)
+            .map_or(DateTime::MAX, |span| start.saturating_add(span))
     }
 
     /// Hours of the whole horizon.
