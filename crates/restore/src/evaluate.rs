@@ -6,7 +6,7 @@ use crate::dispatch::Dispatcher;
 use crate::matching::{Allowed, smaller_unit};
 use crate::plan::{AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob};
 use crate::scenario::{Measure, Scenario};
-use crate::services::{Services, simulate};
+use crate::services::{ServiceModel, Services};
 use crate::state::{GridState, SmallerUnits, live_buses};
 use crate::value::{Span, spans};
 
@@ -71,12 +71,18 @@ pub fn evaluate(
         below_pmin |= delivery.below_pmin;
         states.push(plan_state(scenario, span, state, delivery.served_mw, delivery.dispatch));
     }
-    let shares: Vec<Vec<f64>> = states.iter().map(|s| share(scenario, s)).collect();
+    let model = ServiceModel::new(scenario, allowed);
+    let shares: Vec<Vec<f64>> = (states.iter())
+        .map(|s| {
+            let (_, live) = live_buses(&scenario.network, &s.status);
+            model.facility_share(&s.dispatch.served_mw, &live)
+        })
+        .collect();
     let by_step: Vec<&[f64]> = (spans.iter().zip(&shares))
         .flat_map(|(span, share)| (span.from..span.to).map(move |_| share.as_slice()))
         .collect();
-    let services = simulate(scenario, &by_step, allowed);
-    let objective = objective(scenario, &states, &shares, &services);
+    let services = model.simulate(&by_step);
+    let objective = objective(scenario, &states, &services);
     Evaluation {
         objective,
         states: by_services(states, &services),
@@ -127,41 +133,21 @@ impl AcCheck {
     }
 }
 
-/// The share of its load that each bus gets. A bus without load has all or nothing, by whether a generator
-/// is in service in its island.
-fn share(scenario: &Scenario, state: &PlanState) -> Vec<f64> {
-    let (_, live) = live_buses(&scenario.network, &state.status);
-    (scenario.network.buses.iter().enumerate())
-        .map(|(i, bus)| {
-            if bus.pd_mw > 0.0 {
-                share_of(bus.pd_mw, state.dispatch.served_mw[i])
-            } else {
-                f64::from(u8::from(live[i]))
-            }
-        })
-        .collect()
-}
-
 /// The share of a demand that is met; 1 where there is no demand.
 fn share_of(pd_mw: f64, served_mw: f64) -> f64 {
     if pd_mw > 0.0 { (served_mw / pd_mw).clamp(0.0, 1.0) } else { 1.0 }
 }
 
-fn objective(
-    scenario: &Scenario,
-    states: &[PlanState],
-    shares: &[Vec<f64>],
-    services: &Services,
-) -> Objective {
+fn objective(scenario: &Scenario, states: &[PlanState], services: &Services) -> Objective {
     let mut objective = Objective::default();
-    for (state, share) in states.iter().zip(shares) {
+    for state in states {
         let hours = f64::from(state.to - state.from) * scenario.step_hours;
         objective.unserved_mwh += state.shed_mw * hours;
         objective.unserved_people_hours += state.people_without_power * hours;
         for (i, info) in scenario.buses.iter().enumerate() {
-            let missing = 1.0 - share[i];
             let pd = scenario.network.buses[i].pd_mw;
             if pd > 0.0 {
+                let missing = 1.0 - share_of(pd, state.dispatch.served_mw[i]);
                 objective.weighted += hours
                     * info.priority
                     * missing
@@ -179,9 +165,7 @@ fn objective(
         }
     }
     if scenario.measure == Measure::People {
-        for (service, people_hours) in &objective.by_service {
-            objective.weighted += scenario.weights.of_service(service) * people_hours;
-        }
+        objective.weighted += services.weighted;
     }
     objective
 }

@@ -135,6 +135,7 @@ pub fn scenario() -> Scenario {
         measure: Measure::People,
         model: Model { susceptance: Susceptance::X, rating: Rating::A, pmin: Pmin::Zero },
         weights: Weights { residents: 1.0, services: BTreeMap::from([("heat".into(), 5.0)]) },
+        cold: Cold::default(),
         regions: vec!["North, \"upper\"".into()],
         skills: vec!["line".into(), "station".into()],
         sites: vec![site("a", 50.0, 20.0), site("b", 50.5, 21.0), site("c", 49.5, 22.0)],

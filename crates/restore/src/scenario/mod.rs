@@ -28,7 +28,7 @@ pub use finding::{Code, Finding, Findings, MOST_FINDINGS, Severity};
 pub use folder::{Folder, MOST_BYTES, SETTINGS};
 pub use model::*;
 pub use reader::read;
-pub use settings::{MODEL_KEYS, MOST_STEPS, SCENARIO_KEYS, default_weights};
+pub use settings::{COLD_KEYS, MODEL_KEYS, MOST_STEPS, SCENARIO_KEYS, default_weights};
 pub use table::{Column, MOST_COLUMNS, MOST_ROWS, Table};
 
 use table::TableRecord;

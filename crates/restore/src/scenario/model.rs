@@ -55,6 +55,48 @@ impl Weights {
     }
 }
 
+/// How cold weather weighs an hour without heat, and how soon a heating network that stands still freezes.
+/// The table `[cold]` of `scenario.toml`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cold {
+    /// Temperature from which degrees of heating are counted, degrees Celsius.
+    pub base_c: f64,
+    /// A step whose mean temperature is above this needs no heating, degrees Celsius.
+    pub limit_c: f64,
+    /// The temperature at which an hour without heat weighs what `[weights]` says, degrees Celsius; below
+    /// `base_c`.
+    pub reference_c: f64,
+    /// Degrees below 0 °C times hours after which a heating network that stands still is taken to freeze.
+    pub freeze_degree_hours: f64,
+}
+
+impl Default for Cold {
+    /// Base and limit as Eurostat counts heating degree days; an hour without heat at 0 °C weighs 1; a network that
+    /// stands still freezes after a day at -10 °C.
+    fn default() -> Self {
+        Cold { base_c: 18.0, limit_c: 15.0, reference_c: 0.0, freeze_degree_hours: 240.0 }
+    }
+}
+
+impl Cold {
+    /// What an hour without heat weighs at this mean temperature, over what it weighs at `reference_c`.
+    ///
+    /// `(base - T) / (base - reference)`, and 0 above the limit: heating degrees as Eurostat counts them
+    /// (18 °C and 15 °C; <https://ec.europa.eu/eurostat/cache/metadata/en/nrg_chdd_esms.htm>).
+    pub fn factor(&self, temp_c: f64) -> f64 {
+        let span = self.base_c - self.reference_c;
+        if temp_c > self.limit_c || span <= 0.0 {
+            return 0.0;
+        }
+        ((self.base_c - temp_c) / span).max(0.0)
+    }
+
+    /// Hours until a heating network that stands still at this temperature freezes; `None` at 0 °C and above.
+    pub fn hours_to_freezing(&self, temp_c: f64) -> Option<f64> {
+        (temp_c < 0.0).then(|| self.freeze_degree_hours / -temp_c)
+    }
+}
+
 /// A place with equipment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
@@ -303,6 +345,8 @@ pub struct Scenario {
     pub model: Model,
     /// Priority multipliers.
     pub weights: Weights,
+    /// What cold weather does to these, and to heating networks.
+    pub cold: Cold,
     /// Names of regions.
     pub regions: Vec<String>,
     /// Names of skills.
@@ -333,6 +377,11 @@ impl Scenario {
     /// The region of a job: that of its damage.
     pub fn job_region(&self, job: usize) -> Option<usize> {
         self.damages[self.jobs[job].damage].region
+    }
+
+    /// The region of a facility: that of its site.
+    pub fn facility_region(&self, facility: &Facility) -> Option<usize> {
+        facility.site.and_then(|site| self.sites[site].region)
     }
 
     /// The moment at which a step begins; the last representable one where that is out of range.

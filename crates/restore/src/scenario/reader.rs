@@ -143,6 +143,7 @@ impl Reader<'_> {
             measure: settings.measure,
             model: settings.model,
             weights: settings.weights,
+            cold: settings.cold,
             regions: std::mem::take(&mut self.regions).into_names(),
             skills: std::mem::take(&mut self.skills).into_names(),
             sites,

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::cell::{self, Cell, Refusal};
 use super::finding::{Code, Finding, Findings, shown};
 use super::folder::{self, Folder, SETTINGS};
-use super::model::{Measure, Model, Pmin, Rating, Weights};
+use super::model::{Cold, Measure, Model, Pmin, Rating, Weights};
 
 /// Steps in a horizon, at most: what a plan holds in memory grows with them.
 pub const MOST_STEPS: u32 = 100_000;
@@ -22,6 +22,9 @@ pub const SCENARIO_KEYS: [&str; 7] =
 
 /// The keys of `[model]`, none of them required.
 pub const MODEL_KEYS: [&str; 3] = ["dc_susceptance", "ratings", "pmin"];
+
+/// The keys of `[cold]`, none of them required.
+pub const COLD_KEYS: [&str; 4] = ["base_c", "limit_c", "reference_c", "freeze_degree_hours"];
 
 /// The content of `scenario.toml`, with stand-ins where something was reported.
 pub(super) struct Settings {
@@ -34,6 +37,7 @@ pub(super) struct Settings {
     pub measure: Measure,
     pub model: Model,
     pub weights: Weights,
+    pub cold: Cold,
 }
 
 /// The weights that hold where `[weights]` says nothing else.
@@ -75,13 +79,15 @@ pub(super) fn read(folder: &Folder, findings: &mut Findings) -> Option<Settings>
     let document = entries(text, document.into_inner());
     let mut section = |name| Section::new(name, text, &document, &broken, findings);
     let (scenario, model, weights) = (section("scenario"), section("model"), section("weights"));
+    let cold = section("cold");
     scenario.warn_of_others(&SCENARIO_KEYS, findings);
     model.warn_of_others(&MODEL_KEYS, findings);
+    cold.warn_of_others(&COLD_KEYS, findings);
     for (name, (line, _)) in &document {
-        if !["scenario", "model", "weights"].contains(&name.as_str()) {
+        if !["scenario", "model", "weights", "cold"].contains(&name.as_str()) {
             let message = "not a table that is used";
             let finding = Finding::warning(SETTINGS, Code::UnknownKey, message).at(*line);
-            findings.push(finding.column(shown(name)).expected("scenario, model, weights"));
+            findings.push(finding.column(shown(name)).expected("scenario, model, weights, cold"));
         }
     }
     let mut settings = Settings {
@@ -98,6 +104,7 @@ pub(super) fn read(folder: &Folder, findings: &mut Findings) -> Option<Settings>
             pmin: model.known("pmin", pmin, findings).unwrap_or_default(),
         },
         weights: read_weights(&weights, findings),
+        cold: read_cold(&cold, findings),
     };
     check(&mut settings, &scenario, findings);
     Some(settings)
@@ -147,6 +154,29 @@ fn read_weights(section: &Section<'_>, findings: &mut Findings) -> Weights {
         }
     }
     weights
+}
+
+fn read_cold(section: &Section<'_>, findings: &mut Findings) -> Cold {
+    let usual = Cold::default();
+    let mut degrees = |key, usual| section.known(key, temperature, findings).unwrap_or(usual);
+    let mut cold = Cold {
+        base_c: degrees("base_c", usual.base_c),
+        limit_c: degrees("limit_c", usual.limit_c),
+        reference_c: degrees("reference_c", usual.reference_c),
+        ..usual
+    };
+    if let Some(hours) = section.known("freeze_degree_hours", positive, findings) {
+        cold.freeze_degree_hours = hours;
+    }
+    if cold.reference_c >= cold.base_c {
+        let message = format!(
+            "the reference of {} degrees is not below the base of {}",
+            cold.reference_c, cold.base_c
+        );
+        let finding = section.error("reference_c", Code::Value, message);
+        findings.push(finding.expected("a temperature below base_c"));
+    }
+    cold
 }
 
 type Entries<'t> = BTreeMap<String, (usize, DeValue<'t>)>;
@@ -281,6 +311,10 @@ fn positive(value: &DeValue<'_>) -> Cell<f64> {
 
 fn amount(value: &DeValue<'_>) -> Cell<f64> {
     cell::amount(&digits(value)).map_err(Refusal::without_hint)
+}
+
+fn temperature(value: &DeValue<'_>) -> Cell<f64> {
+    cell::between(-90.0, 60.0)(&digits(value)).map_err(Refusal::without_hint)
 }
 
 fn steps(value: &DeValue<'_>) -> Cell<u32> {

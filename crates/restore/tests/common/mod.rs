@@ -8,7 +8,7 @@ use relight_catalogue::{Item, Kind, Nameplate};
 use relight_grid::ac::Rating;
 use relight_grid::{Branch, Bus, BusKind, Generator, Network, Susceptance};
 use relight_restore::scenario::{
-    BusInfo, CrewPool, Damage, Element, Facility, Folder, Job, Measure, Model, Need, Offer,
+    BusInfo, Cold, CrewPool, Damage, Element, Facility, Folder, Job, Measure, Model, Need, Offer,
     OfferStatus, Pmin, SETTINGS, Scenario, default_weights, read,
 };
 
@@ -133,6 +133,7 @@ pub fn scenario(network: Network) -> Scenario {
         measure: Measure::Energy,
         model: Model { susceptance: Susceptance::X, rating: Rating::A, pmin: Pmin::Zero },
         weights: default_weights(),
+        cold: Cold::default(),
         regions: Vec::new(),
         skills: vec!["line".into()],
         sites: Vec::new(),

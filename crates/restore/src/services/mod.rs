@@ -11,7 +11,8 @@ use relight_catalogue::{Kind, diesel_lph};
 
 use crate::matching::Allowed;
 use crate::plan::Placement;
-use crate::scenario::{Facility, Scenario};
+use crate::scenario::{Facility, Measure, Scenario};
+use crate::weights::ServiceWeights;
 
 /// Sets that stand at one facility at the same time, at most: more are not practical to connect.
 const MOST_SETS: usize = 4;
@@ -25,6 +26,43 @@ pub struct Services {
     pub placements: Vec<Placement>,
     /// Litres of diesel that were wanted and not there.
     pub fuel_short_litres: f64,
+    /// Weight of a person's hour without the service, times these hours, summed.
+    pub weighted: f64,
+}
+
+/// The services of a scenario, ready to be followed through any course of the grid.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceModel<'a> {
+    scenario: &'a Scenario,
+    allowed: Allowed,
+    weights: ServiceWeights<'a>,
+}
+
+impl<'a> ServiceModel<'a> {
+    /// Prepares what does not depend on the course of the grid. Generator sets come from `allowed` offers.
+    pub(crate) fn new(scenario: &'a Scenario, allowed: Allowed) -> Self {
+        ServiceModel { scenario, allowed, weights: ServiceWeights::new(scenario) }
+    }
+
+    /// The share of its power in normal use that each facility gets from the grid: that of the load of its bus, or, at
+    /// a bus without load, all or nothing by whether the bus is live. A facility without a bus gets all.
+    pub(crate) fn facility_share(&self, served_mw_by_bus: &[f64], live: &[bool]) -> Vec<f64> {
+        let of_bus = |bus: usize| match self.scenario.network.buses[bus].pd_mw {
+            pd if pd > 0.0 => (served_mw_by_bus[bus] / pd).clamp(0.0, 1.0),
+            _ => f64::from(u8::from(live[bus])),
+        };
+        self.scenario.facilities.iter().map(|f| f.bus.map_or(1.0, of_bus)).collect()
+    }
+
+    /// The services' part of [`Objective::weighted`](crate::plan::Objective::weighted). `share[step][facility]`: see
+    /// [`facility_share`](Self::facility_share).
+    #[expect(dead_code, reason = "for the search")]
+    pub(crate) fn cost(&self, share: &[&[f64]]) -> f64 {
+        match self.scenario.measure {
+            Measure::People => self.simulate(share).weighted,
+            Measure::Energy => 0.0,
+        }
+    }
 }
 
 /// A generator set on offer, one piece.
@@ -46,57 +84,64 @@ struct Site {
     own_litres: f64,
 }
 
-/// Follows every service through the horizon. `share[step]` is the share of its load that each bus gets;
-/// equal steps share a slice.
-pub fn simulate(scenario: &Scenario, share: &[&[f64]], allowed: Allowed) -> Services {
-    let mut sites: Vec<Site> = scenario
-        .facilities
-        .iter()
-        .map(|f| Site { buffer_left: f.buffer_hours, own_litres: f.fuel_litres })
-        .collect();
-    let mut sets = sets(scenario, allowed);
-    let mut fuel = Fuel::new(scenario);
-    let mut services = Services::default();
-    let order = by_urgency(scenario);
-    for (step, share) in share.iter().enumerate() {
-        fuel.arrive(scenario, step as u32);
-        let mut without: BTreeMap<String, f64> = BTreeMap::new();
-        for f in &scenario.facilities {
-            without.entry(f.service.clone()).or_default();
-        }
-        let shortfall: Vec<f64> = (scenario.facilities.iter())
-            .zip(&sites)
-            .map(|(f, site)| {
-                let missing = essential_kw(f).map_or(0.0, |e| (e - grid_kw(f, share)).max(0.0));
-                // A set of its own counts for as long as its tank lasts a whole step.
-                let load = missing.min(f.own_kw);
-                let (own_kw, _) = own_supply(f, site, missing, scenario.step_hours);
-                if own_kw < load { missing } else { missing - load }
-            })
+impl ServiceModel<'_> {
+    /// Follows every service through the horizon. `share[step][facility]`: see [`facility_share`](Self::facility_share).
+    pub(crate) fn simulate(&self, share: &[&[f64]]) -> Services {
+        let (scenario, allowed) = (self.scenario, self.allowed);
+        let mut sites: Vec<Site> = scenario
+            .facilities
+            .iter()
+            .map(|f| Site { buffer_left: f.buffer_hours, own_litres: f.fuel_litres })
             .collect();
-        place(scenario, &order, &shortfall, &mut sets, step as u32);
-        for &f in &order {
-            let facility = &scenario.facilities[f];
-            let level = level(
-                scenario,
-                f,
-                share,
-                step as u32,
-                &mut sites[f],
-                &sets,
-                &mut fuel,
-                &mut services,
-            );
-            let lost = drain(&mut sites[f], facility, 1.0 - level, scenario.step_hours);
-            if let Some(people) = without.get_mut(&facility.service) {
-                *people += facility.people * lost / scenario.step_hours;
+        let mut sets = sets(scenario, allowed);
+        let mut fuel = Fuel::new(scenario);
+        let mut services = Services::default();
+        let order = by_urgency(scenario);
+        for (step, share) in share.iter().enumerate() {
+            fuel.arrive(scenario, step as u32);
+            let mut without: BTreeMap<String, f64> = BTreeMap::new();
+            for f in &scenario.facilities {
+                without.entry(f.service.clone()).or_default();
             }
+            let shortfall: Vec<f64> = (scenario.facilities.iter())
+                .zip(&sites)
+                .zip(*share)
+                .map(|((f, site), &share)| {
+                    let missing = essential_kw(f).map_or(0.0, |e| (e - grid_kw(f, share)).max(0.0));
+                    // A set of its own counts for as long as its tank lasts a whole step.
+                    let load = missing.min(f.own_kw);
+                    let (own_kw, _) = own_supply(f, site, missing, scenario.step_hours);
+                    if own_kw < load { missing } else { missing - load }
+                })
+                .collect();
+            place(scenario, &order, &shortfall, &mut sets, step as u32);
+            for &f in &order {
+                let facility = &scenario.facilities[f];
+                let level = level(
+                    scenario,
+                    f,
+                    share[f],
+                    step as u32,
+                    &mut sites[f],
+                    &sets,
+                    &mut fuel,
+                    &mut services,
+                );
+                let lost = drain(&mut sites[f], facility, 1.0 - level, scenario.step_hours);
+                if let Some(people) = without.get_mut(&facility.service) {
+                    *people += facility.people * lost / scenario.step_hours;
+                }
+                let region = scenario.facility_region(facility);
+                services.weighted += self.weights.of(&facility.service, step as u32, region)
+                    * facility.people
+                    * lost;
+            }
+            services.without.push(without);
         }
-        services.without.push(without);
+        services.fuel_short_litres = fuel.short;
+        services.placements.sort_by_key(|p| (p.offer, p.piece, p.from));
+        services
     }
-    services.fuel_short_litres = fuel.short;
-    services.placements.sort_by_key(|p| (p.offer, p.piece, p.from));
-    services
 }
 
 /// The level of service of a facility in a step, 0 to 1, after its own and placed generation.
@@ -104,7 +149,7 @@ pub fn simulate(scenario: &Scenario, share: &[&[f64]], allowed: Allowed) -> Serv
 fn level(
     scenario: &Scenario,
     f: usize,
-    share: &[f64],
+    share: f64,
     step: u32,
     site: &mut Site,
     sets: &[Set],
@@ -113,14 +158,14 @@ fn level(
 ) -> f64 {
     let facility = &scenario.facilities[f];
     let Some(essential) = essential_kw(facility) else {
-        return facility.bus.map_or(1.0, |bus| share[bus]);
+        return share;
     };
     let hours = scenario.step_hours;
     let mut got = grid_kw(facility, share);
     let (own_kw, litres) = own_supply(facility, site, essential - got, hours);
     site.own_litres -= litres;
     got += own_kw;
-    let region = facility.site.and_then(|s| scenario.sites[s].region);
+    let region = scenario.facility_region(facility);
     for set in sets.iter().filter(|s| s.place.is_some_and(|(at, from)| at == f && from <= step)) {
         let load = (essential - got).min(set.kw);
         if load <= 1e-9 {
@@ -263,10 +308,10 @@ fn essential_kw(facility: &Facility) -> Option<f64> {
     facility.essential_kw.or(facility.full_kw).filter(|kw| *kw > 0.0)
 }
 
-fn grid_kw(facility: &Facility, share: &[f64]) -> f64 {
+fn grid_kw(facility: &Facility, share: f64) -> f64 {
     let essential = essential_kw(facility).unwrap_or(0.0);
     let full = facility.full_kw.unwrap_or(essential).max(essential);
-    facility.bus.map_or(full, |bus| full * share[bus])
+    full * share
 }
 
 /// Diesel in the regions. Without a fuel table there is no limit.
