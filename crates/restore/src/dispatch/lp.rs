@@ -2,7 +2,11 @@
 
 use highs::{Col, HighsModelStatus, HighsStatus, Model, RowProblem, Sense};
 
-use super::{Case, Dispatcher, Injection, MOST_ROUNDS};
+use super::case::{Case, Injection};
+use super::engine::{Engine, Workspace};
+
+/// Rounds of adding limits before it is given up.
+const MOST_ROUNDS: usize = 60;
 
 /// Factors below this are left out of a row: times any injection they are far below a watt.
 const SMALLEST_FACTOR: f64 = 1e-10;
@@ -103,23 +107,25 @@ impl Injection {
 /// Serves the most weighted load, starting with the limits `broken`. `None`: the programme could not be
 /// solved this way. The flag tells that generators had to go below their least output.
 pub(super) fn solve(
-    dispatcher: &mut Dispatcher<'_>,
+    engine: &Engine<'_>,
+    ws: &mut Workspace,
     case: &Case,
     broken: &[usize],
 ) -> Option<(Injection, bool)> {
     [false, true].into_iter().find_map(|below_pmin| {
-        let programme = most_load(dispatcher, case, below_pmin);
-        Some((run(dispatcher, case, programme, broken.to_vec())?, below_pmin))
+        let programme = most_load(engine, case, below_pmin);
+        Some((run(engine, ws, case, programme, broken.to_vec())?, below_pmin))
     })
 }
 
 /// The dispatch nearest to the usual one that supplies `served`.
 pub(super) fn nearest(
-    dispatcher: &mut Dispatcher<'_>,
+    engine: &Engine<'_>,
+    ws: &mut Workspace,
     case: &Case,
     served: &[f64],
 ) -> Option<Injection> {
-    let buses = &dispatcher.scenario.network.buses;
+    let buses = &engine.scenario.network.buses;
     let mut p = Programme::new(buses.len());
     for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
         p.base.served[i] = served[i];
@@ -133,18 +139,18 @@ pub(super) fn nearest(
     }
     p.balance(case);
     p.comfort = Some(COMFORT);
-    run(dispatcher, case, p, Vec::new())
+    run(engine, ws, case, p, Vec::new())
 }
 
-fn most_load(dispatcher: &Dispatcher<'_>, case: &Case, below_pmin: bool) -> Programme {
-    let buses = &dispatcher.scenario.network.buses;
+fn most_load(engine: &Engine<'_>, case: &Case, below_pmin: bool) -> Programme {
+    let buses = &engine.scenario.network.buses;
     // The solver's tolerances are absolute: the heaviest megawatt costs 1,000 in every scenario.
-    let heaviest = dispatcher.weight.iter().copied().fold(0.0, f64::max);
+    let heaviest = engine.weight.iter().copied().fold(0.0, f64::max);
     let scale = if heaviest > 0.0 { 1e3 / heaviest } else { 1.0 };
     let mut p = Programme::new(buses.len());
     for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
         let lowest = if below_pmin { case.below[i] } else { case.lowest[i] };
-        p.decide(i, Part::Served, 1.0, -dispatcher.weight[i] * scale, 0.0, case.demand[i]);
+        p.decide(i, Part::Served, 1.0, -engine.weight[i] * scale, 0.0, case.demand[i]);
         p.decide(i, Part::Fixed, 1.0, 0.0, 0.0, (-bus.pd_mw).max(0.0));
         // Losses come first: nobody can do without them.
         p.decide(i, Part::Losses, 1.0, -2e3, 0.0, case.losses[i]);
@@ -156,10 +162,11 @@ fn most_load(dispatcher: &Dispatcher<'_>, case: &Case, below_pmin: bool) -> Prog
 
 /// Solves, adds the limits that are broken, and solves again until none is.
 fn run(
-    dispatcher: &mut Dispatcher<'_>,
+    engine: &Engine<'_>,
+    ws: &mut Workspace,
     case: &Case,
     mut programme: Programme,
-    mut broken: Vec<usize>,
+    broken: Vec<usize>,
 ) -> Option<Injection> {
     if programme.decisions.is_empty() {
         return Some(programme.base);
@@ -174,10 +181,9 @@ fn run(
     // Factors lie between -1 and 1 as they are.
     model.try_set_option("simplex_scale_strategy", 0).ok()?;
     let mut held = vec![false; case.b.len()];
-    broken.extend(dispatcher.watch.iter().copied().filter(|&l| case.b[l] != 0.0));
     for l in broken {
         if case.limit[l].is_finite() && !std::mem::replace(&mut held[l], true) {
-            hold(dispatcher, case, &programme, &mut model, l).ok()?;
+            hold(engine, ws, case, &programme, &mut model, l).ok()?;
         }
     }
     for _ in 0..MOST_ROUNDS {
@@ -186,12 +192,12 @@ fn run(
             return None;
         }
         let injection = programme.injection(solved.get_solution().columns());
-        let flow = dispatcher.flows(case, &injection);
+        let flow = engine.flows(ws, case, &injection);
         let mut settled = true;
         model = solved.into();
-        for l in Dispatcher::broken(case, &flow, programme.comfort.unwrap_or(1.0)) {
+        for l in case.broken(&flow, programme.comfort.unwrap_or(1.0)) {
             if !std::mem::replace(&mut held[l], true) {
-                hold(dispatcher, case, &programme, &mut model, l).ok()?;
+                hold(engine, ws, case, &programme, &mut model, l).ok()?;
                 settled = false;
             }
         }
@@ -204,13 +210,14 @@ fn run(
 
 /// Adds the limit of a branch as a row: its flow by what is injected where.
 fn hold(
-    dispatcher: &mut Dispatcher<'_>,
+    engine: &Engine<'_>,
+    ws: &mut Workspace,
     case: &Case,
     programme: &Programme,
     model: &mut Model,
     branch: usize,
 ) -> Result<(), HighsStatus> {
-    let factor = dispatcher.factors(case, branch);
+    let factor = engine.factors(ws, case, branch);
     let base: f64 = case.shifted[branch]
         + (0..factor.len()).map(|i| factor[i] * programme.base.at(i)).sum::<f64>();
     let mut row: Vec<(Col, f64)> = (programme.decisions.iter())
