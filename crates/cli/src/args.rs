@@ -114,6 +114,10 @@ pub struct Plan {
     /// Stop looking for better plans after so many seconds; the first plan and its checks are always finished
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<Duration>,
+    /// Rounds of the search, which give the same plan on every machine; without it as many as suit the size of the
+    /// scenario, or as the time limit lets through
+    #[arg(long, value_name = "N")]
+    pub iterations: Option<u64>,
     #[command(flatten)]
     pub how: How,
 }

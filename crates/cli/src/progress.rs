@@ -25,6 +25,28 @@ impl Watch {
         Watch { console, begun: Instant::now(), limit, told: None, stopped: false }
     }
 
+    /// Tells of a piece of work in words that may change while it goes on.
+    fn tell(&mut self, work: &str, words: &str, done: f64) {
+        if !self.console.progress {
+            return;
+        }
+        let now = Instant::now();
+        let same = self.told.as_ref().filter(|(told, _)| told == work);
+        let percent = 100.0 * done.clamp(0.0, 1.0);
+        // Progress that cannot be told is no reason to stop.
+        if self.console.one_line {
+            if same.is_some_and(|(_, at)| now - *at < REDRAW) {
+                return;
+            }
+            let _ = write!(io::stderr(), "\r\x1b[K{percent:3.0} %  {words}");
+            let _ = io::stderr().flush();
+        } else if same.is_none() {
+            let seconds = self.begun.elapsed().as_secs_f64();
+            let _ = writeln!(io::stderr(), "{percent:3.0} %  {words} ({seconds:.1} s)");
+        }
+        self.told = Some((work.to_owned(), now));
+    }
+
     /// Clears the line.
     pub fn finish(&mut self) {
         if self.told.take().is_some() && self.console.one_line {
@@ -35,24 +57,19 @@ impl Watch {
 
 impl Monitor for Watch {
     fn progress(&mut self, doing: &str, done: f64) {
-        if !self.console.progress {
-            return;
-        }
-        let now = Instant::now();
-        let same = self.told.as_ref().filter(|(told, _)| told == doing);
-        let percent = 100.0 * done.clamp(0.0, 1.0);
-        // Progress that cannot be told is no reason to stop.
-        if self.console.one_line {
-            if same.is_some_and(|(_, at)| now - *at < REDRAW) {
-                return;
-            }
-            let _ = write!(io::stderr(), "\r\x1b[K{percent:3.0} %  {doing}");
-            let _ = io::stderr().flush();
-        } else if same.is_none() {
-            let seconds = self.begun.elapsed().as_secs_f64();
-            let _ = writeln!(io::stderr(), "{percent:3.0} %  {doing} ({seconds:.1} s)");
-        }
-        self.told = Some((doing.to_owned(), now));
+        self.tell(doing, doing, done);
+    }
+
+    fn searching(&mut self, best: f64, bound: f64, done: f64) {
+        let gap = if best > 0.0 { 100.0 * (best - bound) / best } else { 0.0 };
+        let text =
+            format!("looking for better plans: {best:.6e}, bound {bound:.6e}, gap {gap:.1} %");
+        self.tell("looking for better plans", &text, done);
+    }
+
+    fn spent(&mut self) -> Option<f64> {
+        let limit = self.limit?.as_secs_f64().max(f64::MIN_POSITIVE);
+        Some(self.begun.elapsed().as_secs_f64() / limit)
     }
 
     fn go_on(&mut self) -> bool {

@@ -8,7 +8,7 @@ use crate::plan::{AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState,
 use crate::scenario::{Measure, Scenario};
 use crate::services::{ServiceModel, Services};
 use crate::state::{GridState, SmallerUnits, live_buses};
-use crate::value::{Span, spans};
+use crate::value::{Span, repaired_from, spans};
 
 /// What a schedule does.
 #[derive(Debug, Clone)]
@@ -59,7 +59,11 @@ pub fn evaluate(
 ) -> Evaluation {
     let scenario = dispatcher.scenario();
     let units = smaller_units(scenario, rows, jobs);
-    let spans = spans(scenario, jobs);
+    let mut finish = vec![None; scenario.jobs.len()];
+    for s in jobs {
+        finish[s.job] = Some(s.finish);
+    }
+    let spans = spans(scenario, &repaired_from(scenario, &finish));
     let mut below_pmin = false;
     let mut states = Vec::with_capacity(spans.len());
     for span in &spans {

@@ -25,6 +25,8 @@ mod explain;
 pub mod matching;
 pub mod planner;
 pub mod schedule;
+pub mod search;
+mod service_cost;
 mod services;
 mod staffing;
 pub mod value;

@@ -144,13 +144,59 @@ pub fn generate(
     assignment: &Assignment,
     order: &[usize],
 ) -> Vec<ScheduledJob> {
+    let mut scheduled: Vec<ScheduledJob> = book(scenario, &arrivals(scenario, assignment), order)
+        .into_iter()
+        .filter_map(|(job, start, teams)| {
+            let items = assignment.of_job(scenario, job).ok()?;
+            Some(ScheduledJob {
+                job,
+                start,
+                finish: start + scenario.jobs[job].steps,
+                teams,
+                items,
+            })
+        })
+        .collect();
+    scheduled.sort_by_key(|s| (s.start, s.job));
+    scheduled
+}
+
+/// The step at which each job has all its equipment. `None`: it lacks some.
+pub(crate) fn arrivals(scenario: &Scenario, assignment: &Assignment) -> Vec<Option<u32>> {
+    (0..scenario.jobs.len())
+        .map(|job| {
+            let items = assignment.of_job(scenario, job).ok()?;
+            Some(Assignment::arrival(scenario, &items))
+        })
+        .collect()
+}
+
+/// The step at which each job is finished, with the same rules and jobs left out as [`generate`].
+pub(crate) fn finishes(
+    scenario: &Scenario,
+    arrival: &[Option<u32>],
+    order: &[usize],
+) -> Vec<Option<u32>> {
+    let mut finish = vec![None; scenario.jobs.len()];
+    for (job, start, _) in book(scenario, arrival, order) {
+        finish[job] = Some(start + scenario.jobs[job].steps);
+    }
+    finish
+}
+
+/// Start and teams of the jobs that find a place, in the order in which they found it.
+fn book(
+    scenario: &Scenario,
+    arrival: &[Option<u32>],
+    order: &[usize],
+) -> Vec<(usize, u32, Vec<u32>)> {
     let mut calendar = Calendar::new(scenario);
     let mut finish: Vec<Option<u32>> = vec![None; scenario.jobs.len()];
     let mut given_up = vec![true; scenario.jobs.len()];
     for &job in order {
         given_up[job] = false;
     }
-    let mut scheduled = Vec::with_capacity(order.len());
+    let mut booked = Vec::with_capacity(order.len());
     let mut waiting: Vec<usize> = order.to_vec();
     // Each pass takes the first job in order whose predecessors are settled.
     while let Some(place) = waiting.iter().position(|&job| {
@@ -159,22 +205,18 @@ pub fn generate(
         let job = waiting.remove(place);
         let j = &scenario.jobs[job];
         let before = j.after.iter().try_fold(0, |latest, &p| Some(finish[p]?.max(latest)));
-        let booked =
-            before.zip(assignment.of_job(scenario, job).ok()).and_then(|(before, items)| {
-                let earliest = before.max(j.ready).max(Assignment::arrival(scenario, &items));
-                let (start, teams) = calendar.book(scenario, job, earliest)?;
-                Some(ScheduledJob { job, start, finish: start + j.steps, teams, items })
-            });
-        match booked {
-            Some(entry) => {
-                finish[job] = Some(entry.finish);
-                scheduled.push(entry);
+        let place = before.zip(arrival[job]).and_then(|(before, arrival)| {
+            calendar.book(scenario, job, before.max(j.ready).max(arrival))
+        });
+        match place {
+            Some((start, teams)) => {
+                finish[job] = Some(start + j.steps);
+                booked.push((job, start, teams));
             }
             None => given_up[job] = true,
         }
     }
-    scheduled.sort_by_key(|s| (s.start, s.job));
-    scheduled
+    booked
 }
 
 /// A rule that a schedule breaks.

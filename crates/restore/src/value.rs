@@ -1,33 +1,87 @@
 //! What states and schedules are worth while a plan is being made: quick, cached, in parallel.
 //!
-//! The value of a state is its weighted unserved load, with the people of facilities counted in
-//! proportion to the power of their bus; buffers and generator sets come in when a finished plan is
-//! [evaluated](crate::evaluate).
+//! A state is worth what its homes lose in an hour and what its facilities get; a schedule costs its states
+//! over their hours, and the services that [`ServiceModel`] follows through them. A state that is worse than
+//! the one before it, because a line that returned holds back the power of others (Braess's paradox), is not
+//! entered: what has just returned stays open until a later state is better.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::dispatch::Dispatcher;
-use crate::plan::ScheduledJob;
-use crate::scenario::Scenario;
-use crate::state::{GridState, SmallerUnits};
+use crate::scenario::{Measure, Scenario};
+use crate::service_cost::ServiceModel;
+use crate::state::{GridState, SmallerUnit, SmallerUnits, live_buses};
 
-/// Values states by the set of repaired damages.
+/// Bytes of worths that are kept, about; beyond that all are forgotten.
+const MOST_BYTES: usize = 512 << 20;
+
+/// How each damage stands in a state: 0 broken, 1 as it was before, `n + 2` with the `n`-th smaller unit that
+/// the [`Valuer`] knows for it.
+pub type Standing = Vec<u8>;
+
+/// What a state is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worth {
+    /// Weighted load unserved, as the dispatch minimises it: homes, and facilities in proportion to their power.
+    pub unserved: f64,
+    /// The part of [`crate::plan::Objective::weighted`] that homes (or megawatts) lose in an hour.
+    pub homes: f64,
+    /// The share of its load that the bus of each facility gets; see [`ServiceModel::facility_share`].
+    pub share: Box<[f64]>,
+}
+
+/// What a schedule costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cost {
+    /// In the measure of [`crate::plan::Objective::weighted`].
+    pub weighted: f64,
+    /// The sum of [`Worth::unserved`] over the hours.
+    pub unserved: f64,
+}
+
+impl Cost {
+    /// No schedule yet.
+    pub const NONE: Cost = Cost { weighted: f64::INFINITY, unserved: f64::INFINITY };
+}
+
+/// A schedule, as far as it matters for its states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timing {
+    /// The step from which each damage is repaired. `None`: never.
+    pub from: Vec<Option<u32>>,
+    /// How each damage stands once it is repaired, as [`Valuer::standing`] says.
+    pub repaired: Standing,
+}
+
+/// Values states by how their damages stand.
 #[derive(Debug)]
 pub struct Valuer<'a> {
     scenario: &'a Scenario,
+    services: &'a ServiceModel<'a>,
     workers: Vec<Dispatcher<'a>>,
-    units: SmallerUnits,
-    known: HashMap<Vec<bool>, f64>,
+    /// Smaller units met so far, by damage.
+    units: Vec<Vec<SmallerUnit>>,
+    known: Known,
+    /// States valued and forgotten again.
+    forgotten: usize,
 }
 
 impl<'a> Valuer<'a> {
-    /// `units`: see [`GridState::of`]. One copy of the dispatcher for each of `threads`.
-    pub fn new(dispatcher: &Dispatcher<'a>, units: SmallerUnits, threads: usize) -> Self {
+    /// One copy of the dispatcher for each of `threads`.
+    pub fn new(
+        dispatcher: &Dispatcher<'a>,
+        services: &'a ServiceModel<'a>,
+        threads: usize,
+    ) -> Self {
+        let scenario = dispatcher.scenario();
         Valuer {
-            scenario: dispatcher.scenario(),
+            scenario,
+            services,
             workers: vec![dispatcher.clone(); threads.max(1)],
-            units,
+            units: vec![Vec::new(); scenario.damages.len()],
             known: HashMap::new(),
+            forgotten: 0,
         }
     }
 
@@ -36,62 +90,245 @@ impl<'a> Valuer<'a> {
         self.scenario
     }
 
-    /// How many different states have been valued.
+    /// How many states have been valued.
     pub fn states_valued(&self) -> usize {
-        self.known.len()
+        self.forgotten + self.known.len()
     }
 
-    /// Weighted unserved load of the state in which these damages are repaired.
-    pub fn value(&mut self, repaired: &[bool]) -> f64 {
-        self.values(std::slice::from_ref(&repaired.to_vec()))[0]
+    /// How each damage stands once it is repaired, with these smaller units where they are put in.
+    pub fn standing(&mut self, units: &SmallerUnits) -> Standing {
+        let mut standing = vec![1; self.units.len()];
+        for (&damage, unit) in units {
+            let known = &mut self.units[damage];
+            let n = known.iter().position(|u| u == unit).unwrap_or_else(|| {
+                known.push(*unit);
+                known.len() - 1
+            });
+            // More than 250 different units for one place are told apart no longer.
+            standing[damage] = (n + 2).min(usize::from(u8::MAX)) as u8;
+        }
+        standing
     }
 
-    /// The same for many states at once.
-    pub fn values(&mut self, states: &[Vec<bool>]) -> Vec<f64> {
-        let mut unknown: Vec<&Vec<bool>> =
+    /// Weighted unserved load of states, as the dispatch minimises it.
+    pub fn values(&mut self, states: &[Standing]) -> Vec<f64> {
+        let mut unknown: Vec<&Standing> =
             states.iter().filter(|s| !self.known.contains_key(*s)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let (scenario, units) = (self.scenario, &self.units);
-        let part = unknown.len().div_ceil(self.workers.len()).max(1);
-        let found: Vec<f64> = std::thread::scope(|scope| {
-            let tasks: Vec<_> = (self.workers.iter_mut().zip(unknown.chunks(part)))
-                .map(|(worker, part)| {
-                    let mut work = move || -> Vec<f64> {
-                        part.iter()
-                            .map(|repaired| {
-                                worker.deliver(&GridState::of(scenario, repaired, units)).unserved
-                            })
-                            .collect()
-                    };
-                    // A thread costs more than a single state of a small grid.
-                    if unknown.len() == 1 { Ok(work()) } else { Err(scope.spawn(work)) }
-                })
-                .collect();
-            tasks
-                .into_iter()
-                .flat_map(|task| match task {
-                    Ok(done) => done,
-                    Err(running) => match running.join() {
-                        Ok(done) => done,
-                        Err(panic) => std::panic::resume_unwind(panic),
-                    },
-                })
-                .collect()
+        let shared = Shared { scenario: self.scenario, units: &self.units, known: &self.known };
+        let found = in_parallel(&mut self.workers, unknown.len(), |worker, k| {
+            shared.worth(worker, unknown[k])
         });
-        let found: Vec<(Vec<bool>, f64)> = unknown.into_iter().cloned().zip(found).collect();
+        let found: Vec<_> = unknown.into_iter().cloned().zip(found).collect();
+        let values = |known: &Known| {
+            states.iter().map(|s| known.get(s).map_or(0.0, |w| w.unserved)).collect()
+        };
         self.known.extend(found);
-        states.iter().map(|s| self.known.get(s).copied().unwrap_or(0.0)).collect()
+        let values = values(&self.known);
+        self.forget();
+        values
     }
 
-    /// Value of a schedule: weighted unserved load times hours, over the horizon.
-    pub fn cost(&mut self, jobs: &[ScheduledJob]) -> f64 {
-        let spans = spans(self.scenario, jobs);
-        let states: Vec<Vec<bool>> = spans.iter().map(|s| s.repaired.clone()).collect();
-        let values = self.values(&states);
-        let hours = |s: &Span| f64::from(s.to - s.from) * self.scenario.step_hours;
-        spans.iter().zip(values).map(|(span, value)| value * hours(span)).sum()
+    /// The same for one state.
+    pub fn value(&mut self, state: &[u8]) -> f64 {
+        self.values(&[state.to_vec()])[0]
     }
+
+    /// What schedules cost. `timing(k)` gives the `k`-th, in whichever thread; one that turns out to cost more
+    /// than `limit` is not followed to its end and costs [`Cost::NONE`].
+    pub fn costs<F>(&mut self, count: usize, limit: Cost, timing: F) -> Vec<Cost>
+    where
+        F: Fn(usize) -> Option<Timing> + Sync,
+    {
+        let shared = Shared { scenario: self.scenario, units: &self.units, known: &self.known };
+        let services = self.services;
+        let found = in_parallel(&mut self.workers, count, |worker, k| {
+            timing(k).map_or((Cost::NONE, Vec::new()), |timing| {
+                shared.cost(worker, services, &timing, limit)
+            })
+        });
+        let (costs, new): (Vec<Cost>, Vec<_>) = found.into_iter().unzip();
+        self.known.extend(new.into_iter().flatten());
+        self.forget();
+        costs
+    }
+
+    /// What one schedule costs.
+    pub fn cost(&mut self, timing: &Timing) -> Cost {
+        self.costs(1, Cost::NONE, |_| Some(timing.clone()))[0]
+    }
+
+    /// Keeps the memory bounded.
+    fn forget(&mut self) {
+        let each = self.scenario.damages.len() + 8 * self.scenario.facilities.len() + 128;
+        if self.known.len() * each > MOST_BYTES {
+            self.forgotten += self.known.len();
+            self.known.clear();
+        }
+    }
+}
+
+type Known = HashMap<Standing, Worth>;
+
+/// What every thread may read.
+#[derive(Clone, Copy)]
+struct Shared<'v, 'a> {
+    scenario: &'a Scenario,
+    units: &'v [Vec<SmallerUnit>],
+    known: &'v Known,
+}
+
+impl Shared<'_, '_> {
+    fn worth(self, dispatcher: &mut Dispatcher<'_>, standing: &[u8]) -> Worth {
+        let state = grid_state(self.scenario, standing, self.units);
+        let delivery = dispatcher.deliver(&state);
+        let served = &delivery.dispatch.served_mw;
+        Worth {
+            unserved: delivery.unserved,
+            homes: lost_at_home(self.scenario, served),
+            share: facility_shares(self.scenario, &state, served),
+        }
+    }
+
+    /// Follows a schedule through its states; gives also the states that were not known before.
+    fn cost(
+        self,
+        dispatcher: &mut Dispatcher<'_>,
+        services: &ServiceModel<'_>,
+        timing: &Timing,
+        limit: Cost,
+    ) -> (Cost, Vec<(Standing, Worth)>) {
+        let spans = spans(self.scenario, &timing.from);
+        let hours = |s: &Span| f64::from(s.to - s.from) * self.scenario.step_hours;
+        let standings: Vec<Standing> = spans.iter().map(|s| s.standing(&timing.repaired)).collect();
+        // What the states from each on are known to cost at least; those not known yet may cost nothing.
+        let mut rest = vec![0.0; spans.len() + 1];
+        for (k, span) in spans.iter().enumerate().rev() {
+            let known = self.known.get(&standings[k]).map_or(0.0, |w| w.unserved);
+            rest[k] = rest[k + 1] + known * hours(span);
+        }
+        let mut new: Vec<(Standing, Worth)> = Vec::new();
+        let mut cost = Cost { weighted: 0.0, unserved: 0.0 };
+        let mut operated: Vec<Slot<'_>> = Vec::with_capacity(spans.len());
+        for (k, (span, standing)) in spans.iter().zip(standings).enumerate() {
+            let next = if let Some(worth) = self.known.get(&standing) {
+                Slot::Known(worth)
+            } else {
+                let worth = self.worth(dispatcher, &standing);
+                new.push((standing, worth));
+                Slot::New(new.len() - 1)
+            };
+            let state = match operated.last() {
+                Some(&held) if held.of(&new).unserved < next.of(&new).unserved => held,
+                _ => next,
+            };
+            let worth = state.of(&new);
+            cost.weighted += worth.homes * hours(span);
+            cost.unserved += worth.unserved * hours(span);
+            if cost.weighted > limit.weighted || cost.unserved + rest[k + 1] > limit.unserved {
+                return (Cost::NONE, new);
+            }
+            operated.push(state);
+        }
+        if !self.scenario.facilities.is_empty() {
+            let shares: Vec<&[f64]> = (spans.iter().zip(&operated))
+                .flat_map(|(span, state)| {
+                    let share = &*state.of(&new).share;
+                    (span.from..span.to).map(move |_| share)
+                })
+                .collect();
+            cost.weighted += services.cost(&shares);
+        }
+        (cost, new)
+    }
+}
+
+/// A worth that was known before, or one of those newly found.
+#[derive(Clone, Copy)]
+enum Slot<'v> {
+    Known(&'v Worth),
+    New(usize),
+}
+
+impl<'v> Slot<'v> {
+    fn of<'n>(self, new: &'n [(Standing, Worth)]) -> &'n Worth
+    where
+        'v: 'n,
+    {
+        match self {
+            Slot::Known(worth) => worth,
+            Slot::New(k) => &new[k].1,
+        }
+    }
+}
+
+/// Does `count` pieces of work, each worker taking the next that nobody has; results in their order.
+fn in_parallel<W: Send, R: Send>(
+    workers: &mut [W],
+    count: usize,
+    work: impl Fn(&mut W, usize) -> R + Sync,
+) -> Vec<R> {
+    // A thread costs more than a single state of a small grid.
+    if workers.len() == 1 || count <= 1 {
+        return match workers.first_mut() {
+            Some(worker) => (0..count).map(|k| work(worker, k)).collect(),
+            None => Vec::new(),
+        };
+    }
+    let next = AtomicUsize::new(0);
+    let mut found: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let (next, work) = (&next, &work);
+        let running: Vec<_> = workers
+            .iter_mut()
+            .map(|worker| {
+                scope.spawn(move || {
+                    let mut found = Vec::new();
+                    loop {
+                        let k = next.fetch_add(1, Ordering::Relaxed);
+                        if k >= count {
+                            return found;
+                        }
+                        found.push((k, work(worker, k)));
+                    }
+                })
+            })
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|thread| match thread.join() {
+                Ok(found) => found,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    });
+    found.sort_unstable_by_key(|(k, _)| *k);
+    found.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The grid state in which the damages stand so.
+fn grid_state(scenario: &Scenario, standing: &[u8], units: &[Vec<SmallerUnit>]) -> GridState {
+    let repaired: Vec<bool> = standing.iter().map(|&s| s > 0).collect();
+    let smaller: SmallerUnits = (standing.iter().enumerate())
+        .filter(|&(_, &s)| s > 1)
+        .filter_map(|(d, &s)| Some((d, *units[d].get(usize::from(s) - 2)?)))
+        .collect();
+    GridState::of(scenario, &repaired, &smaller)
+}
+
+/// Weighted people without power at home, or weighted MW that are not supplied, by the load that is.
+pub(crate) fn lost_at_home(scenario: &Scenario, served_mw: &[f64]) -> f64 {
+    (scenario.network.buses.iter().zip(&scenario.buses).zip(served_mw))
+        .filter(|((bus, _), _)| bus.pd_mw > 0.0)
+        .map(|((bus, info), served)| {
+            let missing = 1.0 - (served / bus.pd_mw).clamp(0.0, 1.0);
+            let whole = match scenario.measure {
+                Measure::Energy => bus.pd_mw,
+                Measure::People => info.people * scenario.weights.residents,
+            };
+            info.priority * missing * whole
+        })
+        .sum()
 }
 
 /// Steps over which the same damages are repaired.
@@ -105,12 +342,16 @@ pub struct Span {
     pub repaired: Vec<bool>,
 }
 
-/// The step from which each damage is repaired: when the last of its jobs is finished. `None`: never.
-pub fn repaired_from(scenario: &Scenario, jobs: &[ScheduledJob]) -> Vec<Option<u32>> {
-    let mut finish = vec![None; scenario.jobs.len()];
-    for s in jobs {
-        finish[s.job] = Some(s.finish);
+impl Span {
+    fn standing(&self, repaired: &[u8]) -> Standing {
+        (self.repaired.iter().zip(repaired))
+            .map(|(&done, &as_what)| if done { as_what } else { 0 })
+            .collect()
     }
+}
+
+/// The step from which each damage is repaired: when the last of its jobs is finished. `None`: never.
+pub fn repaired_from(scenario: &Scenario, finish: &[Option<u32>]) -> Vec<Option<u32>> {
     let mut from: Vec<Option<Option<u32>>> = vec![None; scenario.damages.len()];
     for (j, job) in scenario.jobs.iter().enumerate() {
         let so_far = from[job.damage].unwrap_or(Some(0));
@@ -119,9 +360,8 @@ pub fn repaired_from(scenario: &Scenario, jobs: &[ScheduledJob]) -> Vec<Option<u
     from.into_iter().map(Option::flatten).collect()
 }
 
-/// The spans of a schedule, in order of time; they cover the horizon.
-pub fn spans(scenario: &Scenario, jobs: &[ScheduledJob]) -> Vec<Span> {
-    let from = repaired_from(scenario, jobs);
+/// The spans of a schedule by the step from which each damage is repaired, in order of time; they cover the horizon.
+pub fn spans(scenario: &Scenario, from: &[Option<u32>]) -> Vec<Span> {
     let horizon = scenario.horizon_steps;
     let mut changes: Vec<u32> = from.iter().flatten().copied().filter(|&t| t < horizon).collect();
     changes.push(0);
@@ -135,6 +375,26 @@ pub fn spans(scenario: &Scenario, jobs: &[ScheduledJob]) -> Vec<Span> {
             from: start,
             to,
             repaired: from.iter().map(|f| f.is_some_and(|f| f <= start)).collect(),
+        })
+        .collect()
+}
+
+/// The share of its load that the bus of each facility gets. A bus without load has all or nothing, by whether
+/// it is live; a facility without a known bus has all.
+fn facility_shares(scenario: &Scenario, state: &GridState, served_mw: &[f64]) -> Box<[f64]> {
+    if scenario.facilities.is_empty() {
+        return Box::default();
+    }
+    let (_, live) = live_buses(&scenario.network, &state.status);
+    (scenario.facilities.iter())
+        .map(|facility| {
+            let Some(bus) = facility.bus else { return 1.0 };
+            let pd = scenario.network.buses[bus].pd_mw;
+            if pd > 0.0 {
+                (served_mw[bus] / pd).clamp(0.0, 1.0)
+            } else {
+                f64::from(u8::from(live[bus]))
+            }
         })
         .collect()
 }

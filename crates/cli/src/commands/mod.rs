@@ -32,6 +32,7 @@ fn settings(how: &How) -> Settings {
     let available = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Settings {
         seed: how.seed,
+        iterations: None,
         threads: how.threads.unwrap_or_else(available).get(),
         ac: !how.no_ac,
         least_certain: how.only,

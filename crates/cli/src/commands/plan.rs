@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use relight_restore::Plan;
-use relight_restore::planner;
+use relight_restore::planner::{self, Settings};
 
 use crate::args::{self, Target};
 use crate::console::{Console, write_out};
@@ -27,7 +27,7 @@ pub const NAMES: [&str; 7] = [
 pub fn run(args: &args::Plan, console: Console) -> Result<Answer, Failure> {
     let loaded = load::scenario(&args.scenario.path)?;
     save::prepare(&args.target.out, &NAMES, args.target.force)?;
-    let settings = super::settings(&args.how);
+    let settings = Settings { iterations: args.iterations, ..super::settings(&args.how) };
     let mut watch = Watch::new(console, args.time_limit);
     let plan = planner::plan(&loaded.reading.scenario, &settings, &mut watch);
     watch.finish();

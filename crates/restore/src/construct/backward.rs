@@ -1,7 +1,7 @@
 //! From the repaired grid backwards: what is missed least is repaired last.
 
 use super::{Candidates, threshold, to_look_at};
-use crate::value::Valuer;
+use crate::value::{Standing, Valuer};
 
 /// The outcome of [`backward`].
 #[derive(Debug, Clone, Default)]
@@ -15,18 +15,18 @@ pub struct Backward {
     pub gains: Vec<f64>,
 }
 
-/// Orders the candidates backwards. From the state with all of them repaired, it gives up again and again the
+/// Orders the candidates backwards; `repaired_as`: see [`crate::value::Timing::repaired`]. From the state with all of them repaired, it gives up again and again the
 /// repair with the least loss for its work, and with it all others that nobody misses.
-pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates) -> Backward {
+pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates, repaired_as: &[u8]) -> Backward {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
     let nothing_done = vec![false; scenario.jobs.len()];
     let work: Vec<f64> = (0..scenario.damages.len())
         .map(|d| candidates.work(scenario, &[d], &nothing_done).max(1.0))
         .collect();
-    let mut repaired = vec![false; scenario.damages.len()];
+    let mut repaired = vec![0; scenario.damages.len()];
     for &d in &candidates.damages {
-        repaired[d] = true;
+        repaired[d] = repaired_as[d];
     }
     let mut left = candidates.damages.clone();
     // The loss of each when it was last looked at.
@@ -61,14 +61,14 @@ pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates) -> Backward {
                     continue;
                 }
             }
-            repaired[d] = false;
+            repaired[d] = 0;
             current += loss[d];
             given_up.push((d, loss[d]));
             if loss[d] > threshold {
                 break;
             }
         }
-        left.retain(|&d| repaired[d]);
+        left.retain(|&d| repaired[d] > 0);
     }
     given_up.reverse();
     let mut result = Backward::default();
@@ -88,8 +88,8 @@ pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates) -> Backward {
     result
 }
 
-fn without(repaired: &[bool], damage: usize) -> Vec<bool> {
+fn without(repaired: &[u8], damage: usize) -> Standing {
     let mut state = repaired.to_vec();
-    state[damage] = false;
+    state[damage] = 0;
     state
 }

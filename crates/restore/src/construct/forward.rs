@@ -1,20 +1,21 @@
 //! From the damaged grid forwards: the most load for the work comes first.
 
 use super::{Candidates, threshold, to_look_at};
-use crate::value::Valuer;
+use crate::value::{Standing, Valuer};
 
-/// Orders the candidates forwards, choosing from `blocks` (single damages are blocks of one) by the value
+/// Orders the candidates forwards (`repaired_as`: see [`crate::value::Timing::repaired`]), choosing from `blocks` (single damages are blocks of one) by the value
 /// gained for each crew-step. Where none gains anything, the first that does no harm is taken: others may be
 /// worth something after it. What does harm even at the end is left out: a small unit in a loop
 /// can hold back the power of the branches beside it.
 pub fn forward(
     valuer: &mut Valuer<'_>,
     candidates: &Candidates,
+    repaired_as: &[u8],
     blocks: &[Vec<usize>],
 ) -> Vec<usize> {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
-    let mut repaired = vec![false; scenario.damages.len()];
+    let mut repaired = vec![0; scenario.damages.len()];
     let mut done = vec![false; scenario.jobs.len()];
     let mut order = Vec::with_capacity(candidates.damages.len());
     let mut current = valuer.value(&repaired);
@@ -24,13 +25,14 @@ pub fn forward(
     loop {
         let open: Vec<(usize, Vec<usize>)> = blocks
             .iter()
-            .map(|block| block.iter().copied().filter(|&d| !repaired[d]).collect())
+            .map(|block| block.iter().copied().filter(|&d| repaired[d] == 0).collect())
             .enumerate()
             .filter(|(_, block): &(usize, Vec<usize>)| !block.is_empty())
             .collect();
         let mut looked_at = to_look_at(scenario, step, open.len(), |k| -rate[open[k].0]);
         let best = loop {
-            let states: Vec<_> = looked_at.iter().map(|&k| with(&repaired, &open[k].1)).collect();
+            let states: Vec<_> =
+                looked_at.iter().map(|&k| with(&repaired, repaired_as, &open[k].1)).collect();
             let values = valuer.values(&states);
             for (&k, value) in looked_at.iter().zip(&values) {
                 let work = candidates.work(scenario, &open[k].1, &done);
@@ -57,7 +59,7 @@ pub fn forward(
         step += 1;
         let Some((k, value)) = best else { break };
         for &d in &open[k].1 {
-            repaired[d] = true;
+            repaired[d] = repaired_as[d];
             order.push(d);
             for &j in &candidates.jobs[d] {
                 done[j] = true;
@@ -68,10 +70,10 @@ pub fn forward(
     order
 }
 
-fn with(repaired: &[bool], block: &[usize]) -> Vec<bool> {
+fn with(repaired: &[u8], repaired_as: &[u8], block: &[usize]) -> Standing {
     let mut state = repaired.to_vec();
     for &d in block {
-        state[d] = true;
+        state[d] = repaired_as[d];
     }
     state
 }

@@ -8,11 +8,9 @@
 
 mod backward;
 mod forward;
-mod polish;
 
 pub use backward::{Backward, backward};
 pub use forward::forward;
-pub use polish::polish;
 
 use crate::scenario::Scenario;
 use crate::value::Valuer;
@@ -116,6 +114,6 @@ const NO_GAIN: f64 = 1e-9;
 
 /// What counts as a gain.
 fn threshold(valuer: &mut Valuer<'_>) -> f64 {
-    let none = vec![false; valuer.scenario().damages.len()];
+    let none = vec![0; valuer.scenario().damages.len()];
     NO_GAIN * valuer.value(&none).max(f64::MIN_POSITIVE)
 }
