@@ -132,6 +132,8 @@ pub struct State {
     pub shed_mw: f64,
     pub people_without: PeopleWithout,
     pub ac: Ac,
+    /// Damages that are repaired but stay out of operation, because with them less load could be supplied.
+    pub left_open: Vec<String>,
     pub out: Out,
     pub derated: Vec<Derated>,
     /// Where load is not supplied in full.
@@ -372,6 +374,7 @@ fn state(view: View, s: &PlanState) -> State {
         to: s.to,
         served_mw: s.served_mw,
         shed_mw: s.shed_mw,
+        left_open: s.left_open.iter().map(|&d| view.scenario.damages[d].id.clone()).collect(),
         people_without: PeopleWithout {
             power: s.people_without_power,
             heat: others.remove("heat").unwrap_or(0.0),

@@ -8,7 +8,7 @@ use crate::plan::{AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState,
 use crate::scenario::{Measure, Scenario};
 use crate::services::{ServiceModel, Services};
 use crate::state::{GridState, SmallerUnits, live_buses};
-use crate::value::{Span, repaired_from, spans};
+use crate::value::{Span, is_worse, repaired_from, spans};
 
 /// What a schedule does.
 #[derive(Debug, Clone)]
@@ -65,10 +65,21 @@ pub fn evaluate(
     }
     let spans = spans(scenario, &repaired_from(scenario, &finish));
     let mut below_pmin = false;
-    let mut states = Vec::with_capacity(spans.len());
+    let mut states: Vec<PlanState> = Vec::with_capacity(spans.len());
+    // Weighted load unserved in the state in operation, and what is repaired there.
+    let mut operated: Option<(f64, &[bool])> = None;
     for span in &spans {
         let state = GridState::of(scenario, &span.repaired, &units);
         let mut delivery = dispatcher.deliver(&state);
+        if let (Some((unserved, repaired)), Some(before)) = (operated, states.last())
+            && is_worse(delivery.unserved, unserved)
+        {
+            let returned = |&d: &usize| span.repaired[d] && !repaired[d];
+            let left_open = (0..span.repaired.len()).filter(returned).collect();
+            states.push(PlanState { from: span.from, to: span.to, left_open, ..before.clone() });
+            continue;
+        }
+        operated = Some((delivery.unserved, &span.repaired));
         if settle {
             delivery = dispatcher.settle(&state, delivery);
         }
@@ -117,6 +128,7 @@ fn plan_state(
         shed_mw: (scenario.network.demand_mw() - served_mw).max(0.0),
         people_without_power,
         people_without: BTreeMap::new(),
+        left_open: Vec::new(),
         ac: AcCheck::skipped(),
     }
 }

@@ -1,5 +1,7 @@
 //! Words about a plan: what is impossible and why, and what a reader should beware of.
 
+use std::collections::BTreeMap;
+
 use relight_catalogue::Kind;
 
 use crate::evaluate::Evaluation;
@@ -138,6 +140,25 @@ fn corrected(scenario: &Scenario, evaluation: &Evaluation) -> Option<String> {
     ))
 }
 
+/// What is repaired but stays open for some time, because it would hold back the power of others.
+fn left_open(scenario: &Scenario, evaluation: &Evaluation) -> Option<String> {
+    let mut steps: BTreeMap<usize, u32> = BTreeMap::new();
+    for state in &evaluation.states {
+        for &d in &state.left_open {
+            *steps.entry(d).or_default() += state.to - state.from;
+        }
+    }
+    let list: Vec<String> = (steps.iter())
+        .map(|(&d, steps)| format!("{} for {steps} steps", scenario.damages[d].id))
+        .collect();
+    (!list.is_empty()).then(|| {
+        format!(
+            "repaired, but left open for a time, as closing it would lower what the grid can supply: {}",
+            list.join(", ")
+        )
+    })
+}
+
 /// What a reader of the plan should know.
 pub fn warnings(scenario: &Scenario, allowed: Allowed, evaluation: &Evaluation) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -150,6 +171,7 @@ pub fn warnings(scenario: &Scenario, allowed: Allowed, evaluation: &Evaluation) 
         ));
     }
     warnings.extend(corrected(scenario, evaluation));
+    warnings.extend(left_open(scenario, evaluation));
     if evaluation.below_pmin {
         warnings.push(
             "in some states an island has less load than the least output of its generators; they are taken \

@@ -188,6 +188,9 @@ pub struct PlanState {
     pub people_without_power: f64,
     /// People without each facility service, mean over the steps.
     pub people_without: BTreeMap<String, f64>,
+    /// Indices of damages that are repaired but stay out of operation, because with them less load could be
+    /// supplied (Braess's paradox).
+    pub left_open: Vec<usize>,
     /// The AC check.
     pub ac: AcCheck,
 }

@@ -10,11 +10,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::dispatch::Dispatcher;
 use crate::scenario::{Measure, Scenario};
-use crate::service_cost::ServiceModel;
+use crate::services::ServiceModel;
 use crate::state::{GridState, SmallerUnit, SmallerUnits, live_buses};
 
 /// Bytes of worths that are kept, about; beyond that all are forgotten.
 const MOST_BYTES: usize = 512 << 20;
+
+/// A state whose weighted unserved load is higher by this share is not entered.
+const WORSE: f64 = 1e-6;
+
+/// Whether a state with `unserved` is worse than one with `before`, by more than rounding.
+pub(crate) fn is_worse(unserved: f64, before: f64) -> bool {
+    unserved > before * (1.0 + WORSE) + WORSE
+}
 
 /// How each damage stands in a state: 0 broken, 1 as it was before, `n + 2` with the `n`-th smaller unit that
 /// the [`Valuer`] knows for it.
@@ -63,8 +71,6 @@ pub struct Valuer<'a> {
     /// Smaller units met so far, by damage.
     units: Vec<Vec<SmallerUnit>>,
     known: Known,
-    /// States valued and forgotten again.
-    forgotten: usize,
 }
 
 impl<'a> Valuer<'a> {
@@ -81,18 +87,12 @@ impl<'a> Valuer<'a> {
             workers: vec![dispatcher.clone(); threads.max(1)],
             units: vec![Vec::new(); scenario.damages.len()],
             known: HashMap::new(),
-            forgotten: 0,
         }
     }
 
     /// The scenario.
     pub fn scenario(&self) -> &'a Scenario {
         self.scenario
-    }
-
-    /// How many states have been valued.
-    pub fn states_valued(&self) -> usize {
-        self.forgotten + self.known.len()
     }
 
     /// How each damage stands once it is repaired, with these smaller units where they are put in.
@@ -116,7 +116,12 @@ impl<'a> Valuer<'a> {
             states.iter().filter(|s| !self.known.contains_key(*s)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let shared = Shared { scenario: self.scenario, units: &self.units, known: &self.known };
+        let shared = Shared {
+            scenario: self.scenario,
+            services: self.services,
+            units: &self.units,
+            known: &self.known,
+        };
         let found = in_parallel(&mut self.workers, unknown.len(), |worker, k| {
             shared.worth(worker, unknown[k])
         });
@@ -141,12 +146,14 @@ impl<'a> Valuer<'a> {
     where
         F: Fn(usize) -> Option<Timing> + Sync,
     {
-        let shared = Shared { scenario: self.scenario, units: &self.units, known: &self.known };
-        let services = self.services;
+        let shared = Shared {
+            scenario: self.scenario,
+            services: self.services,
+            units: &self.units,
+            known: &self.known,
+        };
         let found = in_parallel(&mut self.workers, count, |worker, k| {
-            timing(k).map_or((Cost::NONE, Vec::new()), |timing| {
-                shared.cost(worker, services, &timing, limit)
-            })
+            timing(k).map_or((Cost::NONE, Vec::new()), |timing| shared.cost(worker, &timing, limit))
         });
         let (costs, new): (Vec<Cost>, Vec<_>) = found.into_iter().unzip();
         self.known.extend(new.into_iter().flatten());
@@ -163,7 +170,6 @@ impl<'a> Valuer<'a> {
     fn forget(&mut self) {
         let each = self.scenario.damages.len() + 8 * self.scenario.facilities.len() + 128;
         if self.known.len() * each > MOST_BYTES {
-            self.forgotten += self.known.len();
             self.known.clear();
         }
     }
@@ -175,6 +181,7 @@ type Known = HashMap<Standing, Worth>;
 #[derive(Clone, Copy)]
 struct Shared<'v, 'a> {
     scenario: &'a Scenario,
+    services: &'a ServiceModel<'a>,
     units: &'v [Vec<SmallerUnit>],
     known: &'v Known,
 }
@@ -187,7 +194,12 @@ impl Shared<'_, '_> {
         Worth {
             unserved: delivery.unserved,
             homes: lost_at_home(self.scenario, served),
-            share: facility_shares(self.scenario, &state, served),
+            share: if self.scenario.facilities.is_empty() {
+                Box::default()
+            } else {
+                let (_, live) = live_buses(&self.scenario.network, &state.status);
+                self.services.facility_share(served, &live).into()
+            },
         }
     }
 
@@ -195,7 +207,6 @@ impl Shared<'_, '_> {
     fn cost(
         self,
         dispatcher: &mut Dispatcher<'_>,
-        services: &ServiceModel<'_>,
         timing: &Timing,
         limit: Cost,
     ) -> (Cost, Vec<(Standing, Worth)>) {
@@ -220,7 +231,7 @@ impl Shared<'_, '_> {
                 Slot::New(new.len() - 1)
             };
             let state = match operated.last() {
-                Some(&held) if held.of(&new).unserved < next.of(&new).unserved => held,
+                Some(&held) if is_worse(next.of(&new).unserved, held.of(&new).unserved) => held,
                 _ => next,
             };
             let worth = state.of(&new);
@@ -238,7 +249,7 @@ impl Shared<'_, '_> {
                     (span.from..span.to).map(move |_| share)
                 })
                 .collect();
-            cost.weighted += services.cost(&shares);
+            cost.weighted += self.services.cost(&shares);
         }
         (cost, new)
     }
@@ -375,26 +386,6 @@ pub fn spans(scenario: &Scenario, from: &[Option<u32>]) -> Vec<Span> {
             from: start,
             to,
             repaired: from.iter().map(|f| f.is_some_and(|f| f <= start)).collect(),
-        })
-        .collect()
-}
-
-/// The share of its load that the bus of each facility gets. A bus without load has all or nothing, by whether
-/// it is live; a facility without a known bus has all.
-fn facility_shares(scenario: &Scenario, state: &GridState, served_mw: &[f64]) -> Box<[f64]> {
-    if scenario.facilities.is_empty() {
-        return Box::default();
-    }
-    let (_, live) = live_buses(&scenario.network, &state.status);
-    (scenario.facilities.iter())
-        .map(|facility| {
-            let Some(bus) = facility.bus else { return 1.0 };
-            let pd = scenario.network.buses[bus].pd_mw;
-            if pd > 0.0 {
-                (served_mw[bus] / pd).clamp(0.0, 1.0)
-            } else {
-                f64::from(u8::from(live[bus]))
-            }
         })
         .collect()
 }

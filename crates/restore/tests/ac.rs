@@ -15,7 +15,7 @@ use relight_restore::scenario::Scenario;
 const AT_LIMIT: f64 = 1.001;
 
 fn planned(s: &Scenario, threads: usize) -> Plan {
-    plan(s, &Settings { threads, ..Settings::default() }, &mut Unwatched)
+    plan(s, &Settings { threads, iterations: Some(10), ..Settings::default() }, &mut Unwatched)
 }
 
 /// The last state of a plan, operated.

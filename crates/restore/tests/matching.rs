@@ -256,7 +256,12 @@ fn only_certain_offers_are_used_where_that_is_asked() {
         need(&mut s, 0, transformer(Some(40.0), Some(3)), 1);
         offer(&mut s, transformer(Some(40.0), Some(3)), 1, 2);
         s.offers[0].status = status;
-        let settings = Settings { ac: false, least_certain: least, ..Settings::default() };
+        let settings = Settings {
+            ac: false,
+            least_certain: least,
+            iterations: Some(10),
+            ..Settings::default()
+        };
         let made = plan(&s, &settings, &mut Unwatched);
         assert_eq!(made.jobs.len(), usize::from(used), "{status:?} where {least:?} is asked");
         assert_eq!(made.unmatched.len(), usize::from(!used));

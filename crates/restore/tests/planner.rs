@@ -12,7 +12,7 @@ use relight_restore::scenario::{Element, Measure, Scenario};
 use relight_restore::schedule::check;
 
 fn quick() -> Settings {
-    Settings { ac: false, ..Settings::default() }
+    Settings { ac: false, iterations: Some(10), ..Settings::default() }
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -146,7 +146,7 @@ fn sane(s: &Scenario, plan: &Plan, what: &str) {
 #[test]
 fn five_buses_come_out_as_by_pencil() {
     let s = example("five-bus");
-    let made = plan(&s, &Settings::default(), &mut Unwatched);
+    let made = plan(&s, &Settings { iterations: Some(10), ..Settings::default() }, &mut Unwatched);
     sane(&s, &made, "five-bus");
     let o = &made.objective;
     assert!(close(o.unserved_mwh, 6840.0) && close(o.unserved_people_hours, 8_280_000.0), "{o:?}");
@@ -212,7 +212,12 @@ fn entry(s: &Scenario, job: usize, start: u32) -> ScheduledJob {
 #[test]
 fn somebody_elses_schedule_comes_out_as_by_pencil() {
     let s = example("five-bus");
-    let (judged, broken) = judge(&s, &their_schedule(&s), &Settings::default(), &mut Unwatched);
+    let (judged, broken) = judge(
+        &s,
+        &their_schedule(&s),
+        &Settings { iterations: Some(10), ..Settings::default() },
+        &mut Unwatched,
+    );
     assert!(broken.is_empty(), "{broken:?}");
     sane_judged(&judged, "five-bus");
     let o = &judged.objective;
@@ -385,7 +390,7 @@ fn random(rng: &mut Rng) -> Scenario {
 fn random_scenarios_give_sane_plans() {
     for seed in seeds(80, 3000) {
         let s = random(&mut Rng(seed));
-        let settings = Settings { ac: seed % 4 == 0, ..Settings::default() };
+        let settings = Settings { ac: seed % 4 == 0, iterations: Some(10), ..Settings::default() };
         sane(&s, &plan(&s, &settings, &mut Unwatched), &format!("seed {seed}"));
     }
 }
@@ -466,8 +471,11 @@ fn edge(s: &Scenario, what: &str) -> Plan {
             let mut s = s.clone();
             s.measure = measure;
             let what = format!("{what}, {measure:?}, ac {ac}");
-            let made =
-                plan(&s, &Settings { ac, threads: 3, ..Settings::default() }, &mut Unwatched);
+            let made = plan(
+                &s,
+                &Settings { ac, threads: 3, iterations: Some(10), ..Settings::default() },
+                &mut Unwatched,
+            );
             sane(&s, &made, &what);
             let (judged, broken) = judge(&s, &made.jobs, &quick(), &mut Unwatched);
             assert!(broken.is_empty(), "{what}: {broken:?}");

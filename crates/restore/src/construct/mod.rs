@@ -9,7 +9,7 @@
 mod backward;
 mod forward;
 
-pub use backward::{Backward, backward};
+pub use backward::backward;
 pub use forward::forward;
 
 use crate::scenario::Scenario;

@@ -19,7 +19,7 @@ use crate::plan::{Baselines, Plan, ScheduledJob};
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
 use crate::search::{Guide, Market, Related, Space, improve};
-use crate::service_cost::ServiceModel;
+use crate::services::ServiceModel;
 use crate::state::{GridState, SmallerUnits};
 use crate::value::Valuer;
 use finish::{Parts, finish, unrecoverable, with_items};

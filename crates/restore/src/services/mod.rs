@@ -56,7 +56,6 @@ impl<'a> ServiceModel<'a> {
 
     /// The services' part of [`Objective::weighted`](crate::plan::Objective::weighted). `share[step][facility]`: see
     /// [`facility_share`](Self::facility_share).
-    #[expect(dead_code, reason = "for the search")]
     pub(crate) fn cost(&self, share: &[&[f64]]) -> f64 {
         match self.scenario.measure {
             Measure::People => self.simulate(share).weighted,
