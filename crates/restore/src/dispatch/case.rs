@@ -55,7 +55,7 @@ impl Injection {
 impl Engine<'_> {
     /// Islands, limits and the factorised matrix. `None`: the matrix cannot be factorised.
     pub(super) fn prepare(&self, ws: &mut Workspace, state: &GridState) -> Option<Case> {
-        let network = &self.scenario.network;
+        let network = &self.grid.scenario.network;
         let n = network.buses.len();
         let (islands, live) = live_buses(network, &state.status);
         let zeros = || vec![0.0; n];
@@ -64,7 +64,8 @@ impl Engine<'_> {
             if !state.status.generator[g] {
                 continue;
             }
-            let (low, high) = output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
+            let (low, high) =
+                output_limits(unit.pmin_mw, unit.pmax_mw, self.grid.scenario.model.pmin);
             lowest[unit.bus] += low;
             below[unit.bus] += low.min(0.0);
             highest[unit.bus] += high;
@@ -108,7 +109,7 @@ impl Engine<'_> {
 
     /// Branch limits with the units that stand in them, MW.
     pub(super) fn limits(&self, state: &GridState) -> Vec<f64> {
-        let mut limit = self.limit.clone();
+        let mut limit = self.grid.limit.clone();
         for d in &state.derated {
             limit[d.branch] = limit[d.branch].min(d.mva);
         }
@@ -117,7 +118,7 @@ impl Engine<'_> {
 
     /// Branch susceptances with the units that stand in them, in service or not.
     pub(super) fn susceptances(&self, state: &GridState) -> Vec<f64> {
-        let mut b = self.susceptance.clone();
+        let mut b = self.grid.susceptance.clone();
         for d in &state.derated {
             b[d.branch] /= d.impedance;
         }
@@ -126,12 +127,12 @@ impl Engine<'_> {
 
     /// What phase shifters take off the flow of their branch, MW.
     pub(super) fn drives<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = (usize, f64)> + 'c {
-        self.shift.iter().map(|&(l, shift)| (l, case.b[l] * shift)).filter(|&(_, d)| d != 0.0)
+        self.grid.shift.iter().map(|&(l, shift)| (l, case.b[l] * shift)).filter(|&(_, d)| d != 0.0)
     }
 
     /// The flows that phase shifters drive with no injections anywhere, MW.
     fn shifted_flows(&self, ws: &mut Workspace, case: &Case) -> Vec<f64> {
-        let network = &self.scenario.network;
+        let network = &self.grid.scenario.network;
         let mut flow = vec![0.0; network.branches.len()];
         let mut x = vec![0.0; network.buses.len()];
         let mut any = false;
@@ -154,7 +155,7 @@ impl Engine<'_> {
     pub(super) fn flows(&self, ws: &mut Workspace, case: &Case, injection: &Injection) -> Vec<f64> {
         let mut x: Vec<f64> = (0..injection.served.len()).map(|i| injection.at(i)).collect();
         ws.solve(self, &mut x);
-        let branches = &self.scenario.network.branches;
+        let branches = &self.grid.scenario.network.branches;
         (branches.iter().zip(&case.b).zip(&case.shifted))
             .map(|((l, b), shifted)| b * (x[l.from] - x[l.to]) + shifted)
             .collect()
@@ -162,8 +163,8 @@ impl Engine<'_> {
 
     /// The power transfer distribution factors of a branch: MW on it for each MW injected at a bus.
     pub(super) fn factors(&self, ws: &mut Workspace, case: &Case, branch: usize) -> Vec<f64> {
-        let l = &self.scenario.network.branches[branch];
-        let mut x = vec![0.0; self.scenario.network.buses.len()];
+        let l = &self.grid.scenario.network.branches[branch];
+        let mut x = vec![0.0; self.grid.scenario.network.buses.len()];
         x[l.from] += case.b[branch];
         x[l.to] -= case.b[branch];
         ws.solve(self, &mut x);

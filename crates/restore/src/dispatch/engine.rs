@@ -1,10 +1,12 @@
 //! The engine: one context for all threads, and the room that each of them works in.
 
+use std::sync::Arc;
+
 use relight_grid::{Islands, Status, Susceptance, susceptance};
 
 use super::case::{Case, Injection};
 use super::laplacian::{Factor, Pattern, Room};
-use super::simplex::{Column, DEAD, Island, Line, Place, Simplex, Trouble};
+use super::simplex::{Basis, Column, DEAD, Island, Kind, Line, Place, Simplex, Trouble};
 use super::{Delivery, finish, interpolate, output_limits, reference, share};
 use crate::plan::{Derating, Dispatch};
 use crate::scenario::Scenario;
@@ -49,25 +51,31 @@ pub struct Effort {
 struct Anchor {
     status: Status,
     derated: Vec<Derating>,
-    generated: Vec<f64>,
+    basis: Basis,
 }
 
-/// Everything about a scenario that its states have in common. Immutable, and shared by threads; what a state is
-/// worth is a function of the state and of this alone.
-#[derive(Debug)]
+/// What states have in common: the scenario, the analysed grid, and the anchors. Immutable, shared by threads, and
+/// quick to clone; what a state is worth is a function of the state and of this alone.
+#[derive(Debug, Clone)]
 pub struct Engine<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) weight: Vec<f64>,
-    pub(super) susceptance: Vec<f64>,
-    pub(super) limit: Vec<f64>,
+    pub(super) grid: Arc<Grid<'a>>,
+    anchors: Arc<Vec<Anchor>>,
+}
+
+/// What does not depend on anchors.
+#[derive(Debug)]
+pub(super) struct Grid<'a> {
+    pub scenario: &'a Scenario,
+    pub weight: Vec<f64>,
+    pub susceptance: Vec<f64>,
+    pub limit: Vec<f64>,
     /// Phase shifters by branch: angle times power base.
-    pub(super) shift: Vec<(usize, f64)>,
-    pub(super) pattern: Pattern,
+    pub shift: Vec<(usize, f64)>,
+    pub pattern: Pattern,
     /// Cost of a megawatt shed at each bus, in mean weights, all different; and buses by falling cost.
     cost: Vec<f64>,
     by_cost: Vec<usize>,
     mean_weight: f64,
-    anchors: Vec<Anchor>,
 }
 
 /// What a thread works in. It holds no knowledge that an answer depends on.
@@ -87,25 +95,26 @@ impl Workspace {
     }
 
     pub(super) fn factorise(&mut self, engine: &Engine<'_>, b: &[f64], islands: &Islands) -> bool {
-        let branches = &engine.scenario.network.branches;
-        let position = &engine.pattern.position;
+        let branches = &engine.grid.scenario.network.branches;
+        let position = &engine.grid.pattern.position;
         let ends = |l: usize| (position[branches[l].from], position[branches[l].to]);
         let (of_bus, count) = (&islands.of_bus, islands.count);
-        let sound = self.factor.change_to(&engine.pattern, &mut self.room, ends, b, of_bus, count);
+        let sound =
+            self.factor.change_to(&engine.grid.pattern, &mut self.room, ends, b, of_bus, count);
         if !sound {
-            self.factor = Factor::new(&engine.pattern, branches.len());
+            self.factor = Factor::new(&engine.grid.pattern, branches.len());
         }
         sound
     }
 
     /// Angles times the power base from injections, by bus, in place.
     pub(super) fn solve(&mut self, engine: &Engine<'_>, x: &mut [f64]) {
-        let position = &engine.pattern.position;
+        let position = &engine.grid.pattern.position;
         for (&at, x) in position.iter().zip(x.iter()) {
             self.dense[at as usize] = *x;
         }
-        self.factor.forward(&engine.pattern, &mut self.dense);
-        self.factor.backward(&engine.pattern, &mut self.dense);
+        self.factor.forward(&engine.grid.pattern, &mut self.dense);
+        self.factor.backward(&engine.grid.pattern, &mut self.dense);
         for (&at, x) in position.iter().zip(x) {
             *x = self.dense[at as usize];
         }
@@ -119,6 +128,7 @@ pub(super) struct Solved {
     pub below_pmin: bool,
     /// In mean weights, by bus.
     price: Vec<f64>,
+    basis: Basis,
 }
 
 /// The dispatch that a programme starts from.
@@ -144,7 +154,7 @@ impl<'a> Engine<'a> {
         let mut by_cost: Vec<usize> = (0..cost.len()).filter(|&i| demand(i) > 0.0).collect();
         by_cost.sort_by(|&a, &b| cost[b].total_cmp(&cost[a]).then(a.cmp(&b)));
         let kept = scenario.model.susceptance == Susceptance::X;
-        Engine {
+        let grid = Grid {
             scenario,
             weight,
             susceptance: network
@@ -163,25 +173,25 @@ impl<'a> Engine<'a> {
             cost,
             by_cost,
             mean_weight,
-            anchors: Vec::new(),
-        }
+        };
+        Engine { grid: Arc::new(grid), anchors: Arc::default() }
     }
 
     /// The scenario.
     pub fn scenario(&self) -> &'a Scenario {
-        self.scenario
+        self.grid.scenario
     }
 
     /// Weight of a megawatt at each bus.
     pub fn weight(&self) -> &[f64] {
-        &self.weight
+        &self.grid.weight
     }
 
     /// Room for one thread.
     pub fn workspace(&self) -> Workspace {
-        let n = self.pattern.len();
+        let n = self.grid.pattern.len();
         Workspace {
-            factor: Factor::new(&self.pattern, self.scenario.network.branches.len()),
+            factor: Factor::new(&self.grid.pattern, self.grid.scenario.network.branches.len()),
             room: Room::new(n),
             dense: vec![0.0; n],
             island: Vec::new(),
@@ -189,24 +199,21 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The same engine with other anchors: each state is dispatched as a change of the one among
-    /// `states` that it has most in common with. Well chosen ones - before and after the repairs, and
-    /// some on the way - make it quicker; the answers are the same but for rounding and for the choice
-    /// between dispatches that are as good.
-    pub fn anchor(&mut self, states: &[GridState]) {
-        self.anchors.clear();
-        let mut ws = self.workspace();
+    /// The same engine with other anchors: each state is dispatched from the basis of the one among
+    /// `states` that it has most in common with. Well chosen ones - those of the best plan so far - make it
+    /// quicker, by far; the answers are the same but for rounding, and for the choice between dispatches that are as
+    /// good. It takes as long as the dispatch of these states.
+    #[must_use]
+    pub fn anchored(&self, states: &[GridState]) -> Self {
+        let plain = Engine { grid: Arc::clone(&self.grid), anchors: Arc::default() };
+        let mut ws = plain.workspace();
         let anchors = (states.iter())
             .filter_map(|state| {
-                let solved = self.solve(&mut ws, state)?;
-                Some(Anchor {
-                    status: state.status.clone(),
-                    derated: state.derated.clone(),
-                    generated: solved.injection.generated,
-                })
+                let basis = plain.solve(&mut ws, state)?.basis;
+                Some(Anchor { status: state.status.clone(), derated: state.derated.clone(), basis })
             })
             .collect();
-        self.anchors = anchors;
+        Engine { anchors: Arc::new(anchors), ..plain }
     }
 
     /// What a state is worth.
@@ -216,7 +223,7 @@ impl<'a> Engine<'a> {
             return StateValue {
                 unserved: delivery.unserved,
                 served_mw: delivery.dispatch.served_mw,
-                price: vec![0.0; self.weight.len()],
+                price: vec![0.0; self.grid.weight.len()],
             };
         };
         let price = self.prices(&solved);
@@ -239,7 +246,7 @@ impl<'a> Engine<'a> {
     }
 
     fn unserved(&self, served: &[f64]) -> f64 {
-        (self.scenario.network.buses.iter().zip(served).zip(&self.weight))
+        (self.grid.scenario.network.buses.iter().zip(served).zip(&self.grid.weight))
             .map(|((bus, served), weight)| weight * (bus.pd_mw.max(0.0) - served).max(0.0))
             .sum()
     }
@@ -248,9 +255,9 @@ impl<'a> Engine<'a> {
     fn prices(&self, solved: &Solved) -> Vec<f64> {
         let of_bus = &solved.case.islands.of_bus;
         let mut heaviest = vec![0.0; solved.case.islands.count];
-        for &i in &self.by_cost {
+        for &i in &self.grid.by_cost {
             if let Some(k) = of_bus[i] {
-                heaviest[k] = f64::max(heaviest[k], self.weight[i]);
+                heaviest[k] = f64::max(heaviest[k], self.grid.weight[i]);
             }
         }
         (solved.price.iter().enumerate())
@@ -259,11 +266,11 @@ impl<'a> Engine<'a> {
                     if price.abs() < NO_PRICE {
                         0.0
                     } else {
-                        price * self.mean_weight
+                        price * self.grid.mean_weight
                     }
                 }
                 Some(k) => heaviest[k],
-                None if self.scenario.network.buses[i].pd_mw > 0.0 => self.weight[i],
+                None if self.grid.scenario.network.buses[i].pd_mw > 0.0 => self.grid.weight[i],
                 None => 0.0,
             })
             .collect()
@@ -273,36 +280,35 @@ impl<'a> Engine<'a> {
     pub(super) fn solve(&self, ws: &mut Workspace, state: &GridState) -> Option<Solved> {
         ws.effort.states += 1;
         let case = self.prepare(ws, state)?;
-        match self.dispatch(ws, &case, state, false) {
-            Err(Trouble::Infeasible) => {
-                let (injection, price) = self.dispatch(ws, &case, state, true).ok()?;
-                Some(Solved { case, injection, below_pmin: true, price })
-            }
-            Err(Trouble::Numerical) => None,
-            Ok((injection, price)) => Some(Solved { case, injection, below_pmin: false, price }),
-        }
+        let nothing = Basis::default();
+        let basis = self.nearest_anchor(state).map_or(&nothing, |anchor| &anchor.basis);
+        let (below_pmin, parts) = match self.dispatch(ws, &case, basis, false) {
+            Ok(parts) => (false, parts),
+            Err(Trouble::Infeasible) => (true, self.dispatch(ws, &case, basis, true).ok()?),
+            Err(Trouble::Numerical) => return None,
+        };
+        let (injection, price, basis) = parts;
+        Some(Solved { case, injection, below_pmin, price, basis })
     }
 
     fn dispatch(
         &self,
         ws: &mut Workspace,
         case: &Case,
-        state: &GridState,
+        basis: &Basis,
         below_pmin: bool,
-    ) -> Result<(Injection, Vec<f64>), Trouble> {
+    ) -> Result<(Injection, Vec<f64>, Basis), Trouble> {
         let lowest = if below_pmin { &case.below } else { &case.lowest };
-        let anchor = self.nearest_anchor(state);
-        let reference = anchor.map_or(&case.usual, |a| &a.generated);
-        let start = self.by_balance(case, lowest, reference);
-        let mut programme = self.programme(ws, case, lowest, &start);
-        if !programme.is_settled() {
-            programme.run(MOST_PIVOTS)?;
-        }
-        let pivots = programme.pivots;
+        let start = self.by_balance(case, lowest, &case.usual);
+        let mut effort = ws.effort;
+        let mut programme = self.programme(ws, case, lowest, &start, basis);
+        programme.run(MOST_PIVOTS)?;
+        effort.pivots += programme.pivots as u64;
+        effort.programmes += u64::from(programme.pivots > 0);
         let (injection, price) = self.read(case, lowest, start.injection, &programme);
-        ws.effort.pivots += pivots as u64;
-        ws.effort.programmes += u64::from(pivots > 0);
-        Ok((injection, price))
+        let basis = programme.basis();
+        ws.effort = effort;
+        Ok((injection, price, basis))
     }
 
     /// The anchor that has most in common with a state; the first of those that have as much.
@@ -348,7 +354,7 @@ impl<'a> Engine<'a> {
         let short = |s: &Sums| s.demand > (s.high + s.fixed) * (1.0 + 1e-12);
         let mut left: Vec<f64> = sums.iter().map(|s| s.high + s.fixed).collect();
         let mut marginal = vec![None; count];
-        for &i in &self.by_cost {
+        for &i in &self.grid.by_cost {
             let Some(k) = island(i) else { continue };
             if short(&sums[k]) {
                 injection.served[i] = case.demand[i].min(left[k]);
@@ -389,10 +395,11 @@ impl<'a> Engine<'a> {
         case: &Case,
         lowest: &[f64],
         start: &Start,
+        basis: &Basis,
     ) -> Simplex<'w> {
-        let network = &self.scenario.network;
+        let network = &self.grid.scenario.network;
         let n = network.buses.len();
-        let position = &self.pattern.position;
+        let position = &self.grid.pattern.position;
         let mut island = vec![DEAD; n];
         let mut islands =
             vec![Island { imbalance: 0.0, tolerance: 1e-9, active: false }; case.islands.count];
@@ -407,19 +414,20 @@ impl<'a> Engine<'a> {
             let free = injection.generated[i] + injection.fixed[i];
             base[at as usize] = free - case.demand[i];
             islands[k].tolerance += 1e-12 * (free.abs() + case.demand[i]);
-            let mut column = |sign, cost, upper: f64, place, load| {
+            let mut column = |kind, cost, upper: f64, place| {
                 if upper > 0.0 {
-                    columns.push(Column { position: at, sign, cost, upper, place, load });
+                    let sign = if kind == Kind::Down { -1.0 } else { 1.0 };
+                    columns.push(Column { position: at, sign, cost, upper, place, kind });
                 }
             };
             let up = case.highest[i] + case.feed_in[i] - free;
             let down = free - lowest[i];
             let redispatch = |room: f64| REDISPATCH * (1.0 + scatter(i) + 1.0 / (1.0 + room));
-            column(1.0, redispatch(up), up, Place::Lower, false);
-            column(-1.0, redispatch(down), down, Place::Lower, false);
+            column(Kind::Up, redispatch(up), up, Place::Lower);
+            column(Kind::Down, redispatch(down), down, Place::Lower);
             let shed = injection.served[i] <= 0.0 && start.marginal[k].is_some();
             let place = if shed { Place::Upper } else { Place::Lower };
-            column(1.0, self.cost[i], case.demand[i], place, true);
+            column(Kind::Shed, self.grid.cost[i], case.demand[i], place);
             if start.marginal[k] == Some(i) {
                 partly[k] = Some(columns.len() - 1);
             }
@@ -448,13 +456,29 @@ impl<'a> Engine<'a> {
                 lines[k].drive = by;
             }
         }
+        // What of the basis there is in this state.
+        let mut kept: Vec<usize> = (columns.iter().enumerate())
+            .filter(|(_, c)| basis.columns.binary_search(&(c.position, c.kind)).is_ok())
+            .map(|(j, _)| j)
+            .collect();
+        kept.sort_unstable_by_key(|&j| (columns[j].position, columns[j].kind));
+        let held: Vec<usize> = (basis.lines.iter())
+            .filter_map(|l| lines.binary_search_by_key(l, |line| line.branch).ok())
+            .collect();
         let Workspace { factor, room, island: places, .. } = ws;
         *places = island;
-        let mut programme =
-            Simplex::new(&self.pattern, factor, room, places, base, drive, columns, lines, islands);
-        for column in partly.into_iter().flatten() {
-            programme.balance_by(column);
-        }
+        let mut programme = Simplex::new(
+            &self.grid.pattern,
+            factor,
+            room,
+            places,
+            base,
+            drive,
+            columns,
+            lines,
+            islands,
+        );
+        programme.start(&kept, &held, &partly);
         programme
     }
 
@@ -467,7 +491,7 @@ impl<'a> Engine<'a> {
         programme: &Simplex<'_>,
     ) -> (Injection, Vec<f64>) {
         let n = lowest.len();
-        let position = &self.pattern.position;
+        let position = &self.grid.pattern.position;
         let mut free = vec![0.0; n];
         let mut served = vec![0.0; n];
         for i in (0..n).filter(|&i| case.live[i]) {
@@ -476,7 +500,7 @@ impl<'a> Engine<'a> {
         }
         for (column, value) in programme.columns.iter().zip(programme.values()) {
             let at = column.position as usize;
-            if column.load {
+            if column.kind == Kind::Shed {
                 served[at] -= value;
             } else {
                 free[at] += column.sign * value;
@@ -503,7 +527,7 @@ impl<'a> Engine<'a> {
         below_pmin: bool,
         state: &GridState,
     ) -> Delivery {
-        let network = &self.scenario.network;
+        let network = &self.grid.scenario.network;
         // Units of a bus share its output in proportion to their room.
         let pg_mw = (network.generators.iter().enumerate())
             .map(|(g, unit)| {
@@ -511,7 +535,7 @@ impl<'a> Engine<'a> {
                     return 0.0;
                 }
                 let (low, high) =
-                    output_limits(unit.pmin_mw, unit.pmax_mw, self.scenario.model.pmin);
+                    output_limits(unit.pmin_mw, unit.pmax_mw, self.grid.scenario.model.pmin);
                 let (bus_low, bus_high) = (case.lowest[unit.bus], case.highest[unit.bus]);
                 let output = injection.generated[unit.bus];
                 if output < bus_low {
@@ -524,13 +548,13 @@ impl<'a> Engine<'a> {
             .collect();
         let Injection { served, fixed, .. } = injection;
         let dispatch = Dispatch { served_mw: served, fixed_mw: fixed, pg_mw, flow_mw };
-        finish(network, &self.weight, dispatch, below_pmin)
+        finish(network, &self.grid.weight, dispatch, below_pmin)
     }
 
     fn by_reference(&self, ws: &mut Workspace, state: &GridState, limit: &[f64]) -> Delivery {
         ws.effort.fallbacks += 1;
         let b = self.susceptances(state);
-        reference::deliver(self.scenario, &self.weight, &b, limit, state)
+        reference::deliver(self.grid.scenario, &self.grid.weight, &b, limit, state)
     }
 }
 

@@ -1,6 +1,9 @@
 //! The inverse of a small dense matrix whose rows and columns come and go: the part of a simplex basis that is
 //! not trivial.
 
+/// An entry below this is no pivot.
+const SINGULAR: f64 = 1e-7;
+
 /// `inverse[p][r]` of a square matrix with rows r and columns p.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kernel {
@@ -11,11 +14,6 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
-    /// The size of the matrix.
-    pub fn len(&self) -> usize {
-        self.m
-    }
-
     /// Row `p` of the inverse.
     pub fn row(&self, p: usize) -> &[f64] {
         &self.a[p * self.wide..p * self.wide + self.m]
@@ -119,28 +117,34 @@ impl Kernel {
         self.m = last;
     }
 
-    /// Inverts a matrix given by rows. `false`: it is singular, and the kernel is empty.
-    pub fn invert(&mut self, matrix: &[Vec<f64>]) -> bool {
-        let m = matrix.len();
-        self.m = 0;
-        while self.wide < m {
-            self.widen();
+    /// Inverts as much of a matrix as is regular: takes column by column, gives each to the free row in which it
+    /// stands out most, and leaves it out where none does. Rows in, each with an entry for each column; out come
+    /// the columns and rows that are left, in the order of the inverse.
+    pub fn invert(&mut self, mut left: Vec<Vec<f64>>) -> (Vec<usize>, Vec<usize>) {
+        let rows = left.len();
+        let columns = left.first().map_or(0, Vec::len);
+        let mut right: Vec<Vec<f64>> = vec![vec![0.0; rows]; rows];
+        for (r, row) in right.iter_mut().enumerate() {
+            row[r] = 1.0;
         }
-        let mut left: Vec<Vec<f64>> = matrix.to_vec();
-        let mut right: Vec<Vec<f64>> =
-            (0..m).map(|i| (0..m).map(|j| f64::from(u8::from(i == j))).collect()).collect();
-        for k in 0..m {
-            let best = (k..m).max_by(|&a, &b| left[a][k].abs().total_cmp(&left[b][k].abs()));
-            let Some(best) = best.filter(|&i| left[i][k].abs() > 1e-11) else { return false };
-            left.swap(k, best);
-            right.swap(k, best);
-            let pivot = left[k][k];
-            left[k].iter_mut().chain(&mut right[k]).for_each(|a| *a /= pivot);
-            let (left_k, right_k) = (left[k].clone(), right[k].clone());
-            for i in (0..m).filter(|&i| i != k) {
-                let factor = left[i][k];
+        let mut taken = vec![false; rows];
+        let (mut of_columns, mut of_rows) = (Vec::new(), Vec::new());
+        for p in 0..columns {
+            let best = (0..rows)
+                .filter(|&r| !taken[r])
+                .max_by(|&a, &b| left[a][p].abs().total_cmp(&left[b][p].abs()));
+            let Some(k) = best.filter(|&r| left[r][p].abs() > SINGULAR) else { continue };
+            taken[k] = true;
+            of_columns.push(p);
+            of_rows.push(k);
+            let mut left_k = std::mem::take(&mut left[k]);
+            let mut right_k = std::mem::take(&mut right[k]);
+            let pivot = left_k[p];
+            left_k[p..].iter_mut().chain(&mut right_k).for_each(|a| *a /= pivot);
+            for i in (0..rows).filter(|&i| i != k) {
+                let factor = left[i][p];
                 if factor != 0.0 {
-                    for (a, b) in left[i].iter_mut().zip(&left_k) {
+                    for (a, b) in left[i][p..].iter_mut().zip(&left_k[p..]) {
                         *a -= factor * b;
                     }
                     for (a, b) in right[i].iter_mut().zip(&right_k) {
@@ -148,11 +152,18 @@ impl Kernel {
                     }
                 }
             }
+            (left[k], right[k]) = (left_k, right_k);
         }
-        self.m = m;
-        for (p, row) in right.iter().enumerate() {
-            self.a[p * self.wide..p * self.wide + m].copy_from_slice(row);
+        self.m = 0;
+        while self.wide < of_rows.len() {
+            self.widen();
         }
-        true
+        self.m = of_rows.len();
+        for (p, &k) in of_rows.iter().enumerate() {
+            for (r, &row) in of_rows.iter().enumerate() {
+                self.a[p * self.wide + r] = right[k][row];
+            }
+        }
+        (of_columns, of_rows)
     }
 }

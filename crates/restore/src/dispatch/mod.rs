@@ -21,8 +21,6 @@ mod lp;
 pub mod reference;
 mod simplex;
 
-use std::sync::Arc;
-
 use relight_grid::Network;
 
 pub use engine::{Effort, Engine, StateValue, Workspace};
@@ -58,7 +56,7 @@ pub(crate) struct Margins {
 /// Computes the delivery of states of one scenario: an [`Engine`] with a [`Workspace`].
 #[derive(Debug, Clone)]
 pub struct Dispatcher<'a> {
-    engine: Arc<Engine<'a>>,
+    engine: Engine<'a>,
     workspace: Workspace,
 }
 
@@ -67,7 +65,7 @@ impl<'a> Dispatcher<'a> {
     pub fn new(scenario: &'a Scenario) -> Self {
         let engine = Engine::new(scenario);
         let workspace = engine.workspace();
-        Dispatcher { engine: Arc::new(engine), workspace }
+        Dispatcher { engine, workspace }
     }
 
     /// The scenario.
@@ -80,8 +78,8 @@ impl<'a> Dispatcher<'a> {
         self.engine.weight()
     }
 
-    /// The engine, to be shared by threads.
-    pub fn engine(&self) -> &Arc<Engine<'a>> {
+    /// The engine. A clone shares everything with it.
+    pub fn engine(&self) -> &Engine<'a> {
         &self.engine
     }
 
@@ -90,11 +88,9 @@ impl<'a> Dispatcher<'a> {
         self.workspace.effort()
     }
 
-    /// Takes typical states as [anchors](Engine::anchor).
+    /// Takes typical states as [anchors](Engine::anchored): it changes how soon an answer is found, not how good it is.
     pub fn learn(&mut self, states: &[GridState]) {
-        let mut engine = Engine::new(self.scenario());
-        engine.anchor(states);
-        self.engine = Arc::new(engine);
+        self.engine = self.engine.anchored(states);
     }
 
     /// The maximal load delivery of a state.
@@ -105,7 +101,7 @@ impl<'a> Dispatcher<'a> {
     /// Keeps what a delivery supplies, and brings generators as near to their output in the case as the
     /// limits let them: of the many dispatches with the same load, one that an operator could recognise.
     pub fn settle(&mut self, state: &GridState, delivery: Delivery) -> Delivery {
-        let (engine, ws) = (&*self.engine, &mut self.workspace);
+        let (engine, ws) = (&self.engine, &mut self.workspace);
         let Some(case) = engine.prepare(ws, state) else { return delivery };
         let Some(injection) = lp::nearest(engine, ws, &case, &delivery.dispatch.served_mw) else {
             return delivery;
@@ -123,7 +119,7 @@ impl<'a> Dispatcher<'a> {
         state: &GridState,
         margins: &Margins,
     ) -> Option<Delivery> {
-        let (engine, ws) = (&*self.engine, &mut self.workspace);
+        let (engine, ws) = (&self.engine, &mut self.workspace);
         let mut case = engine.prepare(ws, state)?;
         let mut tightened = Vec::new();
         for (l, &limit) in margins.limit.iter().enumerate() {

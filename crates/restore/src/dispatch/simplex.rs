@@ -45,6 +45,26 @@ pub(super) enum Place {
     Basic,
 }
 
+/// What a column does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// More output than in the start.
+    Up,
+    /// Less output than in the start.
+    Down,
+    /// Load that is shed.
+    Shed,
+}
+
+/// A basis, by names that hold in other states as well.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Basis {
+    /// Position and kind of the basic columns, ascending.
+    pub columns: Vec<(u32, Kind)>,
+    /// Branches at their limits, ascending.
+    pub lines: Vec<u32>,
+}
+
 /// MW, from 0 to `upper`, that are let in (`sign` 1) or taken out (-1) at a bus.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
@@ -53,8 +73,7 @@ pub(super) struct Column {
     pub cost: f64,
     pub upper: f64,
     pub place: Place,
-    /// Load that is shed, rather than a generator that moves.
-    pub load: bool,
+    pub kind: Kind,
 }
 
 /// A line in service with a limit.
@@ -189,23 +208,54 @@ impl<'w> Simplex<'w> {
         }
     }
 
-    /// Makes `column` basic in the balance of its island.
-    pub fn balance_by(&mut self, column: usize) {
-        let Column { position, sign, .. } = self.columns[column];
-        let island = self.island[position as usize];
-        let half = self.factor.half(self.pattern, self.room, std::iter::once((position, 1.0)));
-        let m = self.kernel.len();
-        self.kernel.grow(&vec![0.0; m], &vec![0.0; m], &vec![0.0; m], sign);
-        self.columns[column].place = Place::Basic;
-        self.islands[island as usize].active = true;
-        self.basics.push(Basic { column, value: 0.0, half });
-        let active = Active { row: Row::Island(island), half: Sparse::default(), multiplier: 0.0 };
-        self.active.push(active);
+    /// Starts with a basis made of these columns, of the limits of these lines, and of the balance of islands; what
+    /// does not fit is left out. In islands that are short `marginal` is there to keep the balance.
+    pub fn start(&mut self, columns: &[usize], lines: &[usize], marginal: &[Option<usize>]) {
+        let mut seen = vec![false; self.islands.len()];
+        for &j in columns {
+            seen[self.island[self.columns[j].position as usize] as usize] = true;
+        }
+        // A marginal column that is not needed for the balance finds no row, and stays out.
+        let more = marginal.iter().flatten().filter(|j| !columns.contains(j));
+        self.basics = (columns.iter().chain(more))
+            .map(|&column| {
+                let unit = std::iter::once((self.columns[column].position, 1.0));
+                let half = self.factor.half(self.pattern, self.room, unit);
+                Basic { column, value: 0.0, half }
+            })
+            .collect();
+        let islands = (0..self.islands.len() as u32)
+            .filter(|&k| seen[k as usize] || marginal[k as usize].is_some())
+            .map(Row::Island);
+        let rows = islands.chain(lines.iter().map(|&l| Row::Line(l as u32, false)));
+        self.active = rows
+            .map(|row| {
+                let half = match row {
+                    Row::Island(_) => Sparse::default(),
+                    Row::Line(l, _) => {
+                        let Line { from, to, b, .. } = self.lines[l as usize];
+                        self.factor.half(self.pattern, self.room, [(from, b), (to, -b)].into_iter())
+                    }
+                };
+                Active { row, half, multiplier: 0.0 }
+            })
+            .collect();
+        self.invert();
     }
 
-    /// Computes the flows; returns whether every limit is kept from the start.
-    pub fn is_settled(&mut self) -> bool {
-        self.refresh().is_ok() && self.leaving().is_none()
+    /// The basis, to start another state from.
+    pub fn basis(&self) -> Basis {
+        let name = |b: &Basic| (self.columns[b.column].position, self.columns[b.column].kind);
+        let mut columns: Vec<_> = self.basics.iter().map(name).collect();
+        let mut lines: Vec<u32> = (self.active.iter())
+            .filter_map(|a| match a.row {
+                Row::Line(l, _) => Some(self.lines[l as usize].branch),
+                Row::Island(_) => None,
+            })
+            .collect();
+        columns.sort_unstable();
+        lines.sort_unstable();
+        Basis { columns, lines }
     }
 
     /// Solves. Afterwards columns, flows and prices are those of the optimum.
@@ -634,15 +684,12 @@ impl<'w> Simplex<'w> {
 
     /// Computes everything from the basis alone: what rounding has done is gone afterwards.
     fn refresh(&mut self) -> Result<(), Trouble> {
-        for round in 0..6 {
-            let residual = self.refresh_primal();
-            let flipped = self.refresh_dual();
-            if residual && !flipped {
+        for _ in 0..2 {
+            self.refresh_dual();
+            if self.refresh_primal() {
                 return Ok(());
             }
-            if round == 2 && !residual {
-                self.invert()?;
-            }
+            self.invert();
         }
         Err(Trouble::Numerical)
     }
@@ -701,9 +748,8 @@ impl<'w> Simplex<'w> {
         false
     }
 
-    /// Multipliers and prices from the kernel. Columns that stand at the wrong bound are flipped; returns whether
-    /// there were any.
-    fn refresh_dual(&mut self) -> bool {
+    /// Multipliers and prices from the kernel. What stands at the wrong bound is flipped.
+    fn refresh_dual(&mut self) {
         let cost: Vec<f64> = self.basics.iter().map(|b| self.columns[b.column].cost).collect();
         let multiplier = self.kernel.transposed_times(&cost);
         self.price.fill(0.0);
@@ -719,31 +765,26 @@ impl<'w> Simplex<'w> {
         }
         self.factor.backward(self.pattern, &mut self.price);
         add_by_island(&flat, self.island, &mut self.price);
-        let mut flipped = false;
         for c in &mut self.columns {
             let reduced = c.cost - c.sign * self.price[c.position as usize];
-            let place = match c.place {
+            c.place = match c.place {
                 Place::Lower if reduced < -PRICE * largest => Place::Upper,
                 Place::Upper if reduced > PRICE * largest => Place::Lower,
                 place => place,
             };
-            flipped |= place != c.place;
-            c.place = place;
         }
         for active in &mut self.active {
             if let Row::Line(_, upper) = &mut active.row {
                 let wrong = if *upper { active.multiplier } else { -active.multiplier };
                 if wrong > PRICE * largest {
                     *upper = !*upper;
-                    flipped = true;
                 }
             }
         }
-        flipped
     }
 
-    /// The kernel, inverted anew.
-    fn invert(&mut self) -> Result<(), Trouble> {
+    /// Inverts the kernel anew. Rows and columns that make it singular leave it.
+    fn invert(&mut self) {
         let mut matrix = Vec::with_capacity(self.active.len());
         for active in &self.active {
             self.factor.scale_into(&active.half, &mut self.scratch);
@@ -759,8 +800,40 @@ impl<'w> Simplex<'w> {
             clear(&active.half, &mut self.scratch);
             matrix.push(row);
         }
-        if self.kernel.invert(&matrix) { Ok(()) } else { Err(Trouble::Numerical) }
+        let (columns, rows) = self.kernel.invert(matrix);
+        for basic in &self.basics {
+            let column = &mut self.columns[basic.column];
+            // Out of the basis for now; the nearer bound is a guess until prices tell.
+            let upper = 2.0 * basic.value > column.upper;
+            column.place = if upper { Place::Upper } else { Place::Lower };
+        }
+        for active in &self.active {
+            active.row.set_active(false, &mut self.lines, &mut self.islands);
+        }
+        self.basics = picked(std::mem::take(&mut self.basics), &columns);
+        self.active = picked(std::mem::take(&mut self.active), &rows);
+        for basic in &self.basics {
+            self.columns[basic.column].place = Place::Basic;
+        }
+        for active in &self.active {
+            active.row.set_active(true, &mut self.lines, &mut self.islands);
+        }
     }
+}
+
+impl Row {
+    fn set_active(self, active: bool, lines: &mut [Line], islands: &mut [Island]) {
+        match self {
+            Row::Island(k) => islands[k as usize].active = active,
+            Row::Line(l, _) => lines[l as usize].active = active,
+        }
+    }
+}
+
+/// The entries at `which`, each at most once, in that order.
+fn picked<T>(from: Vec<T>, which: &[usize]) -> Vec<T> {
+    let mut from: Vec<Option<T>> = from.into_iter().map(Some).collect();
+    which.iter().filter_map(|&i| from[i].take()).collect()
 }
 
 fn add_by_island(flat: &[f64], island: &[u32], dense: &mut [f64]) {
