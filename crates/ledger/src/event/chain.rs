@@ -76,7 +76,10 @@ pub enum Fault {
     /// A text behind a seal is gone, and no event says so.
     #[error("lacks a sealed text that nobody has redacted")]
     SecretMissing,
-    /// The log ends before the head that was published or is remembered.
+    /// It is sound in itself, and not the one that was published.
+    #[error("is not the one that was published: the log has been rewritten")]
+    Rewritten,
+    /// The log ends before the head that was published.
     #[error("is missing: the log ends before it")]
     Truncated,
 }

@@ -1,0 +1,310 @@
+//! A ledger that is open.
+
+use std::path::Path;
+
+use relight_ledger::event::{Entry, Event, Head, Proposal};
+use relight_ledger::fold::Record;
+use relight_ledger::hash::Hash;
+use relight_ledger::id::Id;
+use relight_ledger::seal::{Sealed, Secret};
+
+use crate::append::{Appended, Overlay, Prepared, Rejected, append};
+use crate::backend::{Backend, Filter, RecordCounts, Referring, SCHEMA};
+use crate::error::StoreError;
+use crate::{postgres, sqlite};
+
+/// A ledger that is open.
+pub struct Store {
+    pub(crate) backend: Box<dyn Backend>,
+}
+
+/// What a ledger holds, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// Events.
+    pub events: u64,
+    /// Records, by kind and state.
+    pub records: RecordCounts,
+}
+
+/// Events and records are handled so many at a time, so that memory does not grow with the ledger.
+pub(crate) const CHUNK: usize = 2_000;
+
+impl Store {
+    /// Opens a ledger: an address that begins with `postgres://` or `postgresql://`, else the path of a file.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, it cannot be reached, or its layout is another.
+    pub fn open(place: &str) -> Result<Store, StoreError> {
+        let mut store = Store::connect(place, false)?;
+        match store.backend.schema()? {
+            SCHEMA => Ok(store),
+            0 => Err(StoreError::Absent { place: store.backend.place() }),
+            found if found < SCHEMA => Err(StoreError::Older { found, expected: SCHEMA }),
+            found => Err(StoreError::Newer { found, expected: SCHEMA }),
+        }
+    }
+
+    /// Opens a ledger, and makes an empty one where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub fn create(place: &str) -> Result<Store, StoreError> {
+        let mut store = Store::connect(place, true)?;
+        if store.backend.schema()? == 0 {
+            store.backend.migrate(0)?;
+        }
+        drop(store);
+        Store::open(place)
+    }
+
+    /// Brings an older ledger to the layout of this program. First all of it is written to `backup`, which must not be
+    /// there yet. Gives the layout that it had.
+    ///
+    /// # Errors
+    ///
+    /// Where the backup cannot be written (then nothing was changed) or the migration fails (then it was undone).
+    pub fn migrate(place: &str, backup: &Path) -> Result<i64, StoreError> {
+        let mut store = Store::connect(place, false)?;
+        let found = store.backend.schema()?;
+        if found == 0 {
+            return Err(StoreError::Absent { place: store.backend.place() });
+        }
+        if found > SCHEMA {
+            return Err(StoreError::Newer { found, expected: SCHEMA });
+        }
+        store.back_up(backup)?;
+        if found < SCHEMA {
+            store.backend.migrate(found)?;
+            // Records are folded from events, so that a new layout of theirs is made and not converted.
+            store.rebuild(&mut |_| {})?;
+        }
+        Ok(found)
+    }
+
+    fn connect(place: &str, create: bool) -> Result<Store, StoreError> {
+        let is_address = place.starts_with("postgres://") || place.starts_with("postgresql://");
+        let backend: Box<dyn Backend> = if is_address {
+            Box::new(postgres::Database::connect(place)?)
+        } else {
+            Box::new(sqlite::Database::open(Path::new(place), create)?)
+        };
+        Ok(Store { backend })
+    }
+
+    /// Path or address for messages, without a password.
+    pub fn place(&self) -> String {
+        self.backend.place()
+    }
+
+    /// Adds one request: all of its events, or none. Events that are there already are not added again.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the store fails, in which case nothing was kept. The inner error is a refusal of the request.
+    pub fn append(
+        &mut self,
+        request: &[Proposal],
+    ) -> Result<Result<Appended, Rejected>, StoreError> {
+        let mut answers = self.append_all(std::slice::from_ref(&request))?;
+        Ok(answers.pop().unwrap_or(Ok(Vec::new())))
+    }
+
+    /// Adds many requests in one transaction: each all or nothing, and no refusal touches the others.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the store fails, in which case nothing of any request was kept.
+    pub fn append_all<R: AsRef<[Proposal]>>(
+        &mut self,
+        requests: &[R],
+    ) -> Result<Vec<Result<Appended, Rejected>>, StoreError> {
+        let prepared: Vec<Result<Vec<Prepared>, Rejected>> = requests
+            .iter()
+            .map(|request| {
+                let each = request.as_ref().iter().enumerate();
+                each.map(|(at, p)| Prepared::of(p).map_err(|refusal| Rejected { at, refusal }))
+                    .collect()
+            })
+            .collect();
+        self.within(|backend| append(backend, &prepared))
+    }
+
+    /// Does something in one transaction: all of it lasts, or nothing.
+    pub(crate) fn within<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Backend) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.backend.begin()?;
+        match work(self.backend.as_mut()) {
+            Ok(done) => match self.backend.commit() {
+                Ok(()) => Ok(done),
+                Err(error) => {
+                    self.backend.roll_back();
+                    Err(error)
+                }
+            },
+            Err(error) => {
+                self.backend.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// The number and hash of the last event.
+    pub fn head(&mut self) -> Result<Head, StoreError> {
+        self.backend.head()
+    }
+
+    /// Events after a number, in their order, at most so many.
+    pub fn entries(&mut self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        Ok(self.backend.entries(after, limit)?.into_iter().map(|filed| filed.entry).collect())
+    }
+
+    /// Events about a record after a number, in their order, at most so many.
+    pub fn history(
+        &mut self,
+        record: Id,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Event)>, StoreError> {
+        let entries = self.backend.history(record, after, limit)?;
+        entries.iter().map(|entry| Ok((entry.seq, read_event(entry)?))).collect()
+    }
+
+    /// The record of that id.
+    pub fn record(&mut self, id: Id) -> Result<Option<Record>, StoreError> {
+        Ok(self.backend.records(&[id])?.pop())
+    }
+
+    /// Those of the records that are there, in no particular order.
+    pub fn records(&mut self, ids: &[Id]) -> Result<Vec<Record>, StoreError> {
+        self.backend.records(ids)
+    }
+
+    /// Records of a filter after an id, by id, at most so many. [`Id::NIL`] begins.
+    pub fn list(
+        &mut self,
+        filter: &Filter,
+        after: Id,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.backend.list(filter, after, limit)
+    }
+
+    /// Every record of a filter, by id.
+    pub fn all(&mut self, filter: &Filter) -> Result<Vec<Record>, StoreError> {
+        let mut all: Vec<Record> = Vec::new();
+        loop {
+            let after = all.last().map_or(Id::NIL, |record| record.id);
+            let page = self.backend.list(filter, after, CHUNK)?;
+            let last = page.len() < CHUNK;
+            all.extend(page);
+            if last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Records changed after an event, in the order of their last change, at most so many.
+    pub fn changed(&mut self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.backend.changed(after, limit)
+    }
+
+    /// Records that name a record, by role and id, at most so many, those after a place in that order.
+    pub fn referring(
+        &mut self,
+        to: Id,
+        after: Option<(&str, Id)>,
+        limit: usize,
+    ) -> Result<Vec<Referring>, StoreError> {
+        self.backend.referring(to, after, limit)
+    }
+
+    /// The text behind a seal, where it was not erased.
+    pub fn secret(&mut self, seal: Sealed) -> Result<Option<Secret>, StoreError> {
+        Ok(self.backend.secrets(&[seal])?.pop().map(|(_, secret)| secret))
+    }
+
+    /// How many events and records there are.
+    pub fn count(&mut self) -> Result<Counts, StoreError> {
+        let (events, records) = self.backend.count()?;
+        Ok(Counts { events, records })
+    }
+
+    /// A digest over every record, by id: two stores with the same events have the same.
+    pub fn digest(&mut self) -> Result<Hash, StoreError> {
+        let mut digest = Hash::NONE;
+        let mut after = Id::NIL;
+        loop {
+            let page = self.backend.list(&Filter::default(), after, CHUNK)?;
+            for record in &page {
+                let body = serde_json::to_vec(record)
+                    .map_err(|e| StoreError::Unreadable(e.to_string()))?;
+                digest = Hash::of("relight.records/1", &[digest.bytes(), &body]);
+                after = record.id;
+            }
+            if page.len() < CHUNK {
+                return Ok(digest);
+            }
+        }
+    }
+
+    /// Throws the records away and folds them from the events again, in one transaction. Gives how many events there are;
+    /// `told` hears how many have been folded, now and then.
+    ///
+    /// # Errors
+    ///
+    /// Where an event is not what was written, or could not have been added: then the records stay as they were.
+    pub fn rebuild(&mut self, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+        self.within(|backend| {
+            backend.clear_records()?;
+            refold(backend, told)
+        })
+    }
+}
+
+/// Folds every event in its order, chunk by chunk.
+fn refold(backend: &mut dyn Backend, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    let mut head = Head::default();
+    loop {
+        let chunk = backend.entries(head.seq, CHUNK)?;
+        let Some(last) = chunk.last() else { return Ok(head.seq) };
+        let next = Head { seq: last.entry.seq, hash: last.entry.hash };
+        let mut prepared = Vec::with_capacity(chunk.len());
+        for filed in chunk {
+            let event = read_event(&filed.entry)?;
+            prepared.push(Prepared { event, bytes: filed.entry.bytes, secrets: Vec::new() });
+        }
+        let mut overlay = Overlay::new(backend, head);
+        overlay.fetch(&prepared.iter().collect::<Vec<_>>())?;
+        for event in &prepared {
+            let seq = overlay.head().seq + 1;
+            if let Err(refusal) = overlay.fold(event, &mut Vec::new())? {
+                return Err(StoreError::Unreadable(format!(
+                    "event {seq} may not stand: {refusal}"
+                )));
+            }
+        }
+        if overlay.head() != next {
+            return Err(StoreError::Unreadable(format!(
+                "the chain is broken up to event {}",
+                next.seq
+            )));
+        }
+        let mut changes = overlay.flush();
+        // The events are there, and so are secrets and their erasure.
+        changes.entries.clear();
+        changes.erased.clear();
+        backend.write(&changes)?;
+        head = next;
+        told(head.seq);
+    }
+}
+
+pub(crate) fn read_event(entry: &Entry) -> Result<Event, StoreError> {
+    Event::from_bytes(&entry.bytes)
+        .map_err(|e| StoreError::Unreadable(format!("event {}: {e}", entry.seq)))
+}
