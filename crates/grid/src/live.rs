@@ -5,6 +5,7 @@ use crate::sparse::Symbolic;
 use crate::{Islands, islands};
 
 /// The islands of a state, each with its reference bus; `None` where no generator is in service.
+#[derive(Debug, Clone)]
 pub(crate) struct Live {
     pub(crate) islands: Islands,
     /// Reference bus of each island.

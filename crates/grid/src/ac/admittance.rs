@@ -4,7 +4,7 @@ use crate::live::{Pattern, branch_on};
 use crate::network::{Branch, Network, Status};
 
 /// A complex number: real part, imaginary part.
-pub(super) type Complex = [f64; 2];
+pub(crate) type Complex = [f64; 2];
 
 /// Impedances below this by magnitude, p.u., count as a reactance of this much. At the usual tolerance of
 /// 1e-8 p.u. the voltages across such a branch still have all their digits.
@@ -13,15 +13,15 @@ const SMALLEST_IMPEDANCE: f64 = 1e-6;
 /// The two-port of a branch: currents into it at both ends are these times the voltages there
 /// (MATPOWER manual, equation 3.2).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TwoPort {
-    pub(super) ff: Complex,
-    pub(super) ft: Complex,
-    pub(super) tf: Complex,
-    pub(super) tt: Complex,
+pub(crate) struct TwoPort {
+    pub(crate) ff: Complex,
+    pub(crate) ft: Complex,
+    pub(crate) tf: Complex,
+    pub(crate) tt: Complex,
 }
 
 impl TwoPort {
-    pub(super) fn new(l: &Branch) -> Self {
+    pub(crate) fn new(l: &Branch) -> Self {
         let (r, x) = if l.r.hypot(l.x) < SMALLEST_IMPEDANCE {
             (0.0, SMALLEST_IMPEDANCE)
         } else {
@@ -42,7 +42,7 @@ impl TwoPort {
     }
 
     /// Power into the branch at its from and its to end, p.u.
-    pub(super) fn flows(&self, vf: Complex, vt: Complex) -> (Complex, Complex) {
+    pub(crate) fn flows(&self, vf: Complex, vt: Complex) -> (Complex, Complex) {
         let current = |a: Complex, b: Complex| {
             let (a, b) = (times(a, vf), times(b, vt));
             [a[0] + b[0], -(a[1] + b[1])]

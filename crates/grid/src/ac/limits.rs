@@ -20,9 +20,9 @@ enum Hold {
 
 /// The reactive limits of one bus with voltage-controlling generators, p.u.
 #[derive(Debug, Clone)]
-pub(super) struct ReactiveLimit {
-    pub(super) bus: usize,
-    pub(super) set_point: f64,
+pub(crate) struct ReactiveLimit {
+    pub(crate) bus: usize,
+    pub(crate) set_point: f64,
     lowest: f64,
     highest: f64,
     hold: Hold,
@@ -35,13 +35,30 @@ impl ReactiveLimit {
     }
 
     /// Back to holding the voltage, as at the beginning.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.hold = Hold::Voltage;
         self.returns = 0;
     }
 
+    /// Takes over how the bus stands in a state that was solved under this limit, from its voltage there, p.u.
+    pub(crate) fn take(&mut self, voltage: f64) {
+        // A voltage that is held is the set point to the last digits.
+        self.hold = if (voltage - self.set_point).abs() <= 1e-12 * self.set_point {
+            Hold::Voltage
+        } else if voltage < self.set_point {
+            Hold::AtMost
+        } else {
+            Hold::AtLeast
+        };
+    }
+
+    /// Begins as the same bus stands in another state.
+    pub(crate) fn stand_as(&mut self, other: &ReactiveLimit) {
+        self.hold = other.hold;
+    }
+
     /// The output that the bus is fixed at, p.u.; `None` where it holds its voltage.
-    pub(super) fn fixed(&self) -> Option<f64> {
+    pub(crate) fn fixed(&self) -> Option<f64> {
         match self.hold {
             Hold::Voltage => None,
             Hold::AtLeast => Some(self.lowest),
@@ -51,7 +68,7 @@ impl ReactiveLimit {
 
     /// Looks at a solved state: the generators' output at the bus and its voltage, p.u. `true` if the bus changes
     /// over and the equations with it.
-    pub(super) fn update(&mut self, output: f64, voltage: f64, tolerance: f64) -> bool {
+    pub(crate) fn update(&mut self, output: f64, voltage: f64, tolerance: f64) -> bool {
         // Limits that contradict each other, or are not numbers, cannot be kept.
         if self.lowest > self.highest || self.lowest.is_nan() || self.highest.is_nan() {
             return false;

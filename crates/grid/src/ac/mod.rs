@@ -19,8 +19,9 @@ mod violations;
 
 use std::sync::Arc;
 
-use admittance::TwoPort;
-use limits::{ReactiveLimit, share_reactive};
+pub(crate) use admittance::TwoPort;
+pub(crate) use limits::ReactiveLimit;
+use limits::share_reactive;
 use newton::{Newton, Run, Work};
 use sharing::Sharing;
 
@@ -84,7 +85,7 @@ impl<'a> AcSolver<'a> {
         let network = self.network;
         let live = Live::new(network, status);
         let control = Control::new(network, status, &live);
-        self.fixed_injections(status, injections, &live, &control);
+        self.work.fixed = fixed_injections(network, status, injections, &live, &control);
         admittance::assemble(network, status, &self.dc.pattern, &self.two_ports, &mut self.work.y);
 
         let mut runs = Vec::new();
@@ -131,27 +132,6 @@ impl<'a> AcSolver<'a> {
         };
         newton.solve(&mut runs, begin);
         self.collect(status, live, &control, runs, &run_of_island)
-    }
-
-    /// Injections apart from the generators that follow sharing and voltage, p.u.
-    fn fixed_injections(
-        &mut self,
-        status: &Status,
-        injections: &Injections,
-        live: &Live,
-        control: &Control,
-    ) {
-        let base = self.network.base_mva;
-        let dc_lines = dc_line_injections(self.network, live);
-        for (i, fixed) in self.work.fixed.iter_mut().enumerate() {
-            let (p, q) = dc_lines[i];
-            *fixed = [(p - injections.pd_mw[i]) / base, (q - injections.qd_mvar[i]) / base];
-        }
-        for (g, bus) in generators_on(self.network, status) {
-            if !control.holds[bus] {
-                self.work.fixed[bus][1] += self.network.generators[g].qg_mvar / base;
-            }
-        }
     }
 
     fn collect(
@@ -252,6 +232,29 @@ impl<'a> AcSolver<'a> {
     }
 }
 
+/// Injections apart from the generators that follow sharing and voltage, p.u.
+pub(crate) fn fixed_injections(
+    network: &Network,
+    status: &Status,
+    injections: &Injections,
+    live: &Live,
+    control: &Control,
+) -> Vec<[f64; 2]> {
+    let base = network.base_mva;
+    let demand = injections.pd_mw.iter().zip(&injections.qd_mvar);
+    let mut fixed: Vec<[f64; 2]> = dc_line_injections(network, live)
+        .into_iter()
+        .zip(demand)
+        .map(|((p, q), (pd, qd))| [(p - pd) / base, (q - qd) / base])
+        .collect();
+    for (g, bus) in generators_on(network, status) {
+        if !control.holds[bus] {
+            fixed[bus][1] += network.generators[g].qg_mvar / base;
+        }
+    }
+    fixed
+}
+
 /// The verdict over all islands.
 fn overall(islands: &[AcIsland]) -> AcStatus {
     let failed = islands.iter().filter(|i| matches!(i.status, AcStatus::NotConverged { .. }));
@@ -264,13 +267,13 @@ fn overall(islands: &[AcIsland]) -> AcStatus {
 }
 
 /// Which buses hold their voltage, and the generators in service at each bus.
-struct Control {
+pub(crate) struct Control {
     holds: Vec<bool>,
     generators: Vec<Vec<usize>>,
 }
 
 impl Control {
-    fn new(network: &Network, status: &Status, live: &Live) -> Self {
+    pub(crate) fn new(network: &Network, status: &Status, live: &Live) -> Self {
         let mut generators = vec![Vec::new(); network.buses.len()];
         for (g, bus) in generators_on(network, status) {
             generators[bus].push(g);
@@ -288,7 +291,7 @@ impl Control {
     }
 
     /// The reactive limits and the set point of a bus that holds its voltage.
-    fn limit(&self, network: &Network, bus: usize) -> Option<ReactiveLimit> {
+    pub(crate) fn limit(&self, network: &Network, bus: usize) -> Option<ReactiveLimit> {
         if !self.holds[bus] {
             return None;
         }

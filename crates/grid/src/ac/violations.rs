@@ -16,6 +16,9 @@ pub enum Rating {
 }
 
 impl Rating {
+    /// How far beyond a limit still counts as at the limit: p.u. of the power base, and p.u. voltage.
+    pub(crate) const TOLERANCE_PU: f64 = SLACK_PU;
+
     /// The limit of a branch, MVA; `None` where it is unlimited.
     pub fn limit_mva(self, branch: &Branch) -> Option<f64> {
         let [a, b, c] = branch.rate_mva;

@@ -9,21 +9,21 @@
 #[derive(Debug, Clone)]
 pub(crate) struct Symbolic {
     /// Where each row of the matrix begins in `columns`; one more than there are rows.
-    pub(super) starts: Vec<usize>,
+    pub(crate) starts: Vec<usize>,
     /// Column of each entry, ascending within a row.
-    pub(super) columns: Vec<u32>,
+    pub(crate) columns: Vec<u32>,
     /// The same column in elimination order.
-    pub(super) places: Vec<u32>,
+    pub(crate) places: Vec<u32>,
     /// The row that is eliminated as the `k`-th.
-    pub(super) order: Vec<u32>,
+    pub(crate) order: Vec<u32>,
     /// Where each row of L begins in `lower`, in elimination order; the diagonal is left out.
-    pub(super) lower_starts: Vec<usize>,
+    pub(crate) lower_starts: Vec<usize>,
     /// Columns of L by rows, ascending.
-    pub(super) lower: Vec<u32>,
+    pub(crate) lower: Vec<u32>,
     /// Where each row of U begins in `upper`; the diagonal is left out.
-    pub(super) upper_starts: Vec<usize>,
+    pub(crate) upper_starts: Vec<usize>,
     /// Columns of U by rows, ascending.
-    pub(super) upper: Vec<u32>,
+    pub(crate) upper: Vec<u32>,
 }
 
 impl Symbolic {
