@@ -1,0 +1,489 @@
+//! The least loss over the steps of a window, as a mixed-integer programme over the states that can be reached.
+
+use std::ops::RangeInclusive;
+
+use highs::{Col, HighsModelStatus, RowProblem, Sense};
+
+use super::losses::Losses;
+use super::reach::{Reach, Row};
+use super::skeleton::{Limit, Skeleton};
+use crate::scenario::Element;
+
+/// The weight of everything, in the units of the programme: the solver's tolerances are absolute.
+const TOTAL: f64 = 1e4;
+/// What a value of the solver may be too high by, as a share of the weight of everything.
+const SLACK: f64 = 1e-8;
+
+/// How far a solve may go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Limits {
+    /// Linear relaxation.
+    Relaxed,
+    /// Branch and bound: seconds, and nodes.
+    Mixed { seconds: Option<f64>, nodes: Option<i32> },
+}
+
+/// What a solve found.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    /// No state of the window loses less: weight an hour, summed over steps by their counts. -infinity where
+    /// nothing was proven.
+    pub bound: f64,
+    /// For each step of the window how far each job is done. Empty where no state was found.
+    pub done: Vec<Vec<f64>>,
+    /// For each step of the window what is injected into the pieces at each bus, MW.
+    pub injection: Vec<Vec<f64>>,
+}
+
+/// What all windows share.
+#[derive(Debug)]
+pub(super) struct Model<'a> {
+    pub reach: Reach<'a>,
+    pub skeleton: Skeleton<'a>,
+    pub losses: Losses<'a>,
+    pub limits: Vec<Limit>,
+}
+
+/// The columns of one step.
+struct Step {
+    done: Vec<Option<Col>>,
+    /// Column, bus, sign of the injection.
+    injections: Vec<(Col, usize, f64)>,
+}
+
+impl Model<'_> {
+    /// The least loss over the steps of `window` (step, how often it counts), nested in each other.
+    pub(super) fn solve(&self, window: &[(u32, f64)], cuts: &[Row], limits: Limits) -> Answer {
+        let scale = TOTAL / self.losses.total.max(f64::MIN_POSITIVE);
+        let mut build = Build {
+            model: self,
+            problem: RowProblem::default(),
+            scale,
+            offset: 0.0,
+            mixed: limits != Limits::Relaxed,
+        };
+        let mut steps: Vec<Step> = Vec::new();
+        for &(step, count) in window {
+            let jobs = build.jobs(step, steps.last());
+            steps.push(build.step(step, count, jobs));
+        }
+        let times: Vec<u32> = window.iter().map(|w| w.0).collect();
+        for row in self.reach.work(&times).iter().chain(cuts) {
+            let terms = row.terms.iter();
+            let row_terms: Vec<_> =
+                terms.filter_map(|&(k, j, factor)| Some((steps[k].done[j]?, factor))).collect();
+            if !row_terms.is_empty() {
+                build.problem.add_row(..=row.right, row_terms);
+            }
+        }
+        let Build { problem, offset, .. } = build;
+        let counts: f64 = window.iter().map(|w| w.1).sum();
+        // Without an integer column there is no branch and bound, and no bound of one.
+        let whole = steps.iter().all(|s| s.done.iter().all(Option::is_none));
+        let limits = if whole { Limits::Relaxed } else { limits };
+        let mut answer = run(problem, &steps, self.skeleton.piece.len(), limits);
+        answer.bound = (answer.bound + offset - SLACK * TOTAL * counts) / scale;
+        answer
+    }
+}
+
+struct Build<'m, 'a> {
+    model: &'m Model<'a>,
+    problem: RowProblem,
+    scale: f64,
+    /// Loss that no choice changes.
+    offset: f64,
+    mixed: bool,
+}
+
+impl Build<'_, '_> {
+    fn column(&mut self, cost: f64, range: RangeInclusive<f64>) -> Col {
+        self.problem.add_column(cost, range)
+    }
+
+    /// Columns that say whether each job is done by `step`, with what ties them to each other, to equipment and to
+    /// the step before.
+    fn jobs(&mut self, step: u32, before: Option<&Step>) -> Vec<Option<Col>> {
+        let reach = &self.model.reach;
+        let scenario = reach.scenario;
+        let mut done = vec![None; scenario.jobs.len()];
+        for (j, column) in done.iter_mut().enumerate() {
+            if reach.finish(j).is_some_and(|finish| finish <= step) {
+                *column = Some(if self.mixed {
+                    self.problem.add_integer_column(0.0, 0..=1)
+                } else {
+                    self.problem.add_column(0.0, 0..=1)
+                });
+            }
+        }
+        for (j, job) in scenario.jobs.iter().enumerate() {
+            let Some(column) = done[j] else { continue };
+            for p in job.after.iter().filter_map(|&p| done[p]) {
+                self.problem.add_row(..=0.0, [(column, 1.0), (p, -1.0)]);
+            }
+            if let Some(earlier) = before.and_then(|b| b.done[j]) {
+                self.problem.add_row(..=0.0, [(earlier, 1.0), (column, -1.0)]);
+            }
+        }
+        done
+    }
+
+    /// Columns for the places of needs that offers fill by `step`: by need, offer.
+    fn items(&mut self, step: u32, done: &[Option<Col>]) -> Vec<Vec<(usize, Col)>> {
+        let reach = &self.model.reach;
+        let scenario = reach.scenario;
+        let mut filled = vec![Vec::new(); scenario.needs.len()];
+        let mut used: Vec<Vec<(Col, f64)>> = vec![Vec::new(); scenario.offers.len()];
+        for (n, need) in scenario.needs.iter().enumerate() {
+            let Some(job) = done[need.job] else { continue };
+            let steps = scenario.jobs[need.job].steps;
+            let mut row = vec![(job, -f64::from(need.count))];
+            for (c, choice) in reach.choices[n].iter().enumerate() {
+                let start = reach.start[need.job].unwrap_or(u32::MAX).max(choice.arrival);
+                if start.saturating_add(steps) > step {
+                    continue;
+                }
+                let most = need.count.min(scenario.offers[choice.offer].count / choice.pieces);
+                let column = self.column(0.0, 0.0..=f64::from(most));
+                row.push((column, 1.0));
+                used[choice.offer].push((column, f64::from(choice.pieces)));
+                filled[n].push((c, column));
+            }
+            self.problem.add_row(0.0..=0.0, row);
+        }
+        for (offer, used) in scenario.offers.iter().zip(used) {
+            if !used.is_empty() {
+                self.problem.add_row(..=f64::from(offer.count), used);
+            }
+        }
+        filled
+    }
+
+    /// For each damage a column that is at most 1, and 0 unless all its jobs are done; `None`: never by this step.
+    fn repaired(&mut self, done: &[Option<Col>]) -> Vec<Option<Col>> {
+        let scenario = self.model.reach.scenario;
+        let mut jobs = vec![Vec::new(); scenario.damages.len()];
+        for (j, job) in scenario.jobs.iter().enumerate() {
+            jobs[job.damage].push(j);
+        }
+        jobs.iter()
+            .map(|jobs| {
+                let columns: Vec<Col> =
+                    jobs.iter().map(|&j| done[j]).collect::<Option<Vec<Col>>>()?;
+                match columns[..] {
+                    [] => None,
+                    [one] => Some(one),
+                    _ => {
+                        let all = self.column(0.0, 0.0..=1.0);
+                        for column in columns {
+                            self.problem.add_row(..=0.0, [(all, 1.0), (column, -1.0)]);
+                        }
+                        Some(all)
+                    }
+                }
+            })
+            .collect()
+    }
+
+    fn step(&mut self, step: u32, count: f64, done: Vec<Option<Col>>) -> Step {
+        let model = self.model;
+        let skeleton = &model.skeleton;
+        let network = &skeleton.scenario.network;
+        let filled = self.items(step, &done);
+        let repaired = self.repaired(&done);
+        let mut injections: Vec<(Col, usize, f64)> = Vec::new();
+        // What brings power into a piece without a source: column of the repair, MW.
+        let mut entries: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.pieces];
+
+        let switch =
+            |damages: &[usize]| damages.iter().map(|&d| repaired[d]).collect::<Option<Vec<Col>>>();
+        for s in &skeleton.generators {
+            let Some(on) = switch(&s.damages) else { continue };
+            let bus = network.generators[s.element].bus;
+            let column = self.column(0.0, s.least..=s.most);
+            for &z in &on {
+                self.problem.add_row(..=0.0, [(column, 1.0), (z, -s.most)]);
+                if s.least < 0.0 {
+                    self.problem.add_row(0.0.., [(column, 1.0), (z, -s.least)]);
+                }
+            }
+            injections.push((column, bus, 1.0));
+            if let (Some(p), Some(&z)) = (skeleton.piece[bus], on.first()) {
+                entries[p].push((z, s.most));
+            }
+        }
+        for s in &skeleton.branches {
+            let Some(on) = switch(&s.damages) else { continue };
+            let l = &network.branches[s.element];
+            let column = self.column(0.0, -s.most..=s.most);
+            if s.most.is_finite() {
+                for &z in &on {
+                    self.problem.add_row(..=0.0, [(column, 1.0), (z, -s.most)]);
+                    self.problem.add_row(0.0.., [(column, 1.0), (z, s.most)]);
+                }
+                self.smaller_unit(s.element, column, s.most, &filled);
+            }
+            injections.push((column, l.from, -1.0));
+            injections.push((column, l.to, 1.0));
+            for (bus, other) in [(l.from, l.to), (l.to, l.from)] {
+                let piece =
+                    skeleton.piece[bus].filter(|_| skeleton.piece[bus] != skeleton.piece[other]);
+                if let (Some(p), Some(&z)) = (piece, on.first()) {
+                    entries[p].push((z, s.most));
+                }
+            }
+        }
+
+        let mut served = vec![None; network.buses.len()];
+        let mut by_piece: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.pieces];
+        for (i, bus) in network.buses.iter().enumerate() {
+            let homes = model.losses.homes[i] * count * self.scale;
+            self.offset += homes;
+            let Some(piece) = skeleton.piece[i] else { continue };
+            let Some(on) = switch(&skeleton.bus_damages[i]) else { continue };
+            if bus.pd_mw > 0.0 {
+                let column = self.column(-homes / bus.pd_mw, 0.0..=bus.pd_mw);
+                for &z in &on {
+                    self.problem.add_row(..=0.0, [(column, 1.0), (z, -bus.pd_mw)]);
+                }
+                served[i] = Some(column);
+                injections.push((column, i, -1.0));
+                by_piece[piece].push((column, 1.0));
+            } else if bus.pd_mw < 0.0 {
+                let column = self.column(0.0, 0.0..=-bus.pd_mw);
+                injections.push((column, i, 1.0));
+            }
+            let (least, most) = skeleton.output[i];
+            if most > least {
+                let column = self.column(0.0, least..=most);
+                injections.push((column, i, 1.0));
+            }
+        }
+        self.entry(&entries, by_piece);
+        self.services(step, count, &served, &entries, &repaired);
+        self.balance(&injections);
+        Step { done, injections }
+    }
+
+    /// A branch carries no more than the unit that is put in.
+    fn smaller_unit(&mut self, branch: usize, flow: Col, most: f64, filled: &[Vec<(usize, Col)>]) {
+        let reach = &self.model.reach;
+        let scenario = reach.scenario;
+        for (n, need) in scenario.needs.iter().enumerate() {
+            let damage = scenario.jobs[need.job].damage;
+            let choices = &reach.choices[n];
+            if need.count != 1
+                || scenario.damages[damage].element != Element::Branch(branch)
+                || choices.iter().all(|c| c.smaller.is_none())
+            {
+                continue;
+            }
+            for sign in [1.0, -1.0] {
+                let mut row = vec![(flow, sign)];
+                row.extend(filled[n].iter().map(|&(c, column)| {
+                    // Eased as the limit itself is.
+                    let mva = choices[c].smaller.map_or(most, |mva| (mva * (1.0 + 1e-7)).min(most));
+                    (column, -mva)
+                }));
+                self.problem.add_row(..=0.0, row);
+            }
+        }
+    }
+
+    /// A piece without a source is served no more than what is repaired lets in, and nothing lets in more than
+    /// there is to serve.
+    fn entry(&mut self, entries: &[Vec<(Col, f64)>], by_piece: Vec<Vec<(Col, f64)>>) {
+        let skeleton = &self.model.skeleton;
+        for (p, mut row) in by_piece.into_iter().enumerate() {
+            if skeleton.has_source[p] || row.is_empty() || self.feeds_itself(p) {
+                continue;
+            }
+            let demand = skeleton.demand[p];
+            row.extend(entries[p].iter().map(|&(z, most)| (z, -most.min(demand))));
+            self.problem.add_row(..=0.0, row);
+        }
+    }
+
+    /// Whether a piece has negative loads, which count as fixed injections.
+    fn feeds_itself(&self, piece: usize) -> bool {
+        let skeleton = &self.model.skeleton;
+        let buses = &skeleton.scenario.network.buses;
+        (buses.iter().zip(&skeleton.piece)).any(|(b, p)| *p == Some(piece) && b.pd_mw < 0.0)
+    }
+
+    fn services(
+        &mut self,
+        step: u32,
+        count: f64,
+        served: &[Option<Col>],
+        entries: &[Vec<(Col, f64)>],
+        repaired: &[Option<Col>],
+    ) {
+        let model = self.model;
+        let skeleton = &model.skeleton;
+        let buses = &skeleton.scenario.network.buses;
+        let sets = model.losses.sets(step);
+        let mut placed = Vec::new();
+        for service in &model.losses.services {
+            let bus = service.bus;
+            // The share of the service that power from the grid gives, for each unit of a column.
+            let grid = if buses[bus].pd_mw > 0.0 {
+                served[bus].map(|column| (column, service.by_grid / buses[bus].pd_mw))
+            } else {
+                match self.live(bus, entries, repaired) {
+                    Live::Always => continue,
+                    Live::Never => None,
+                    Live::By(column) => Some((column, service.by_grid)),
+                }
+            };
+            let own = service.essential_kw.map_or(0.0, |e| service.own_kw / e);
+            let left = 1.0 - service.buffer - own;
+            if left <= 1e-9 {
+                continue;
+            }
+            let cost = model.losses.weight(service, step) * count * self.scale;
+            if cost <= 0.0 {
+                continue;
+            }
+            let mut row = vec![(self.column(cost, 0.0..=1.0), 1.0)];
+            row.extend(grid);
+            if let Some(essential) = service.essential_kw.filter(|_| sets.all_kw > 0.0) {
+                let column = self.column(0.0, 0.0..=sets.place_kw.min(essential));
+                row.push((column, 1.0 / essential));
+                placed.push((column, 1.0));
+            }
+            self.problem.add_row(left.., row);
+        }
+        if !placed.is_empty() {
+            self.problem.add_row(..=sets.all_kw, placed);
+        }
+    }
+
+    /// Whether a bus without load has power.
+    fn live(&mut self, bus: usize, entries: &[Vec<(Col, f64)>], repaired: &[Option<Col>]) -> Live {
+        let skeleton = &self.model.skeleton;
+        let Some(piece) = skeleton.piece[bus] else { return Live::Never };
+        let broken = &skeleton.bus_damages[bus];
+        let Some(on) = broken.iter().map(|&d| repaired[d]).collect::<Option<Vec<Col>>>() else {
+            return Live::Never;
+        };
+        if skeleton.has_source[piece] && on.is_empty() {
+            return Live::Always;
+        }
+        let column = self.column(0.0, 0.0..=1.0);
+        for z in on {
+            self.problem.add_row(..=0.0, [(column, 1.0), (z, -1.0)]);
+        }
+        if !skeleton.has_source[piece] {
+            let mut row = vec![(column, 1.0)];
+            row.extend(entries[piece].iter().map(|&(z, _)| (z, -1.0)));
+            self.problem.add_row(..=0.0, row);
+        }
+        Live::By(column)
+    }
+
+    /// What is injected into a piece is drawn from it, and the limits known so far hold.
+    fn balance(&mut self, injections: &[(Col, usize, f64)]) {
+        let model = self.model;
+        let skeleton = &model.skeleton;
+        let mut balance: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.pieces];
+        let mut at: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.piece.len()];
+        for &(column, bus, sign) in injections {
+            if let Some(p) = skeleton.piece[bus] {
+                balance[p].push((column, sign));
+                at[bus].push((column, sign));
+            }
+        }
+        for row in balance {
+            if !row.is_empty() {
+                self.problem.add_row(0.0..=0.0, summed(row));
+            }
+        }
+        for limit in &model.limits {
+            let mut row = Vec::new();
+            for &(bus, factor) in &limit.factors {
+                row.extend(at[bus].iter().map(|&(column, sign)| (column, factor * sign)));
+            }
+            if !row.is_empty() {
+                let range = -limit.most - limit.base..=limit.most - limit.base;
+                self.problem.add_row(range, summed(row));
+            }
+        }
+    }
+}
+
+enum Live {
+    Always,
+    Never,
+    By(Col),
+}
+
+/// A branch within a piece has both its ends there: its column must come once in a row.
+fn summed(mut row: Vec<(Col, f64)>) -> Vec<(Col, f64)> {
+    row.sort_by_key(|(column, _)| column.index());
+    let mut sums: Vec<(Col, f64)> = Vec::with_capacity(row.len());
+    for (column, factor) in row {
+        match sums.last_mut() {
+            Some(last) if last.0 == column => last.1 += factor,
+            _ => sums.push((column, factor)),
+        }
+    }
+    sums.retain(|(_, factor)| *factor != 0.0);
+    sums
+}
+
+fn run(problem: RowProblem, steps: &[Step], buses: usize, limits: Limits) -> Answer {
+    let nothing = || Answer { bound: f64::NEG_INFINITY, done: Vec::new(), injection: Vec::new() };
+    let attempt = || -> Option<Answer> {
+        let mut model = problem.try_optimise(Sense::Minimise).ok()?;
+        model.make_quiet();
+        model.try_set_option("threads", 1).ok()?;
+        model.try_set_option("mip_rel_gap", 1e-6).ok()?;
+        model.try_set_option("mip_abs_gap", 1e-6).ok()?;
+        if let Limits::Mixed { seconds, nodes } = limits {
+            if let Some(seconds) = seconds {
+                model.try_set_option("time_limit", seconds).ok()?;
+            }
+            if let Some(nodes) = nodes {
+                model.try_set_option("mip_max_nodes", nodes).ok()?;
+            }
+        }
+        let solved = model.try_solve().ok()?;
+        let optimal = solved.status() == HighsModelStatus::Optimal;
+        let bound = match limits {
+            Limits::Relaxed => optimal.then(|| solved.objective_value())?,
+            Limits::Mixed { .. } => {
+                let stopped = matches!(
+                    solved.status(),
+                    HighsModelStatus::ReachedTimeLimit
+                        | HighsModelStatus::ReachedSolutionLimit
+                        | HighsModelStatus::ReachedIterationLimit
+                );
+                if !optimal && !stopped {
+                    return None;
+                }
+                solved.double_info_value(c"mip_dual_bound").ok()?
+            }
+        };
+        if !bound.is_finite() {
+            return None;
+        }
+        let solution = solved.get_solution();
+        let value = |c: Col| solution.columns().get(c.index()).copied().unwrap_or(0.0);
+        let feasible =
+            optimal || solved.primal_solution_status() == highs::HighsSolutionStatus::Feasible;
+        if !feasible {
+            return Some(Answer { bound, ..nothing() });
+        }
+        let done = steps.iter().map(|s| s.done.iter().map(|c| c.map_or(0.0, value)).collect());
+        let injection = steps.iter().map(|s| {
+            let mut at = vec![0.0; buses];
+            for &(column, bus, sign) in &s.injections {
+                at[bus] += sign * value(column);
+            }
+            at
+        });
+        Some(Answer { bound, done: done.collect(), injection: injection.collect() })
+    };
+    attempt().unwrap_or_else(nothing)
+}
