@@ -13,6 +13,7 @@
 //!
 //! This crate does no I/O, reads no clock and draws nothing at random: ids and times come from its callers.
 
+pub mod count;
 pub mod date;
 pub mod decimal;
 pub mod event;
@@ -21,4 +22,5 @@ pub mod hash;
 pub mod id;
 pub mod interval;
 pub mod model;
+pub mod reconcile;
 pub mod seal;

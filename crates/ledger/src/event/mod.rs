@@ -5,9 +5,11 @@
 
 mod canonical;
 mod chain;
+mod checkpoint;
 
 pub use canonical::{MOST_EVENT_BYTES, UnreadableEvent, VERSION};
 pub use chain::{Broken, Entry, Fault, Head, Verifier};
+pub use checkpoint::{BadCheckpoint, Checkpoint, public_key};
 
 use serde::{Deserialize, Serialize};
 
