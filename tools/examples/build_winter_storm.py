@@ -9,7 +9,6 @@ Durations, demands and masses follow published tables; see the README of the fol
 """
 
 import argparse
-import csv
 import math
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import sources
 from rng import Rng
 from sources import km
 from storm import Storm, broken_lines, station_hits
+from tables import NAMEPLATE, shares, write
 
 SEED = 2026
 STEPS = 60
@@ -26,31 +26,6 @@ STORM = Storm(SEED, centre=(30.9, -97.7), azimuth=22, along_km=150, across_km=26
 REGION_OFFSET = {"Far West": -1.0, "North": -4.0, "West": -2.0, "South": 3.0, "North Central": -2.5,
                  "South Central": 0.0, "Coast": 1.5, "East": -1.0}
 HERE = Path(__file__).resolve().parent
-
-NAMEPLATE = ["hv_kv", "lv_kv", "tertiary_kv", "mva", "phases", "frequency_hz", "vector_group", "uk_pct", "tap_range_pct",
-             "tap_step_pct", "mass_t", "rated_kv", "rated_a", "breaking_ka", "kw", "volts", "fuel_lph_full", "length_km"]
-
-
-def plain(value):
-    """A number as short as it is exact."""
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def write(folder, name, header, rows):
-    with (folder / name).open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(header)
-        out.writerows([["" if v is None else plain(v) for v in row] for row in rows])
-
-
-def shares(total, weights):
-    """Splits a whole number by weights (whole numbers), with nothing lost: largest remainders first, then the order."""
-    whole = sum(weights)
-    parts = [total * w // whole for w in weights]
-    rest = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in rest[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
 
 
 class Grid:
