@@ -1,0 +1,289 @@
+//! Who gives and who gets: the parties of a sentence, weighed by where they stand around the verb.
+
+use std::collections::BTreeMap;
+
+use super::sentence::Sentence;
+use super::verbs::{Aspect, Verb};
+use crate::lexicon::{Action, Cue, Party, PartySort, Role, Sense, lexicon};
+use crate::text::Span;
+use crate::text::token::Shape;
+
+/// A party as it was found: its row, if it is known, and where its name stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub row: Option<u16>,
+    pub span: Span,
+    pub confidence: u8,
+}
+
+impl Found {
+    pub fn party(&self) -> Option<&'static Party> {
+        self.row.and_then(|row| lexicon().party(row))
+    }
+}
+
+/// Several parties named in a row: "France, Germany and Italy".
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub start: usize,
+    pub end: usize,
+    pub members: Vec<(u16, usize, usize)>,
+    place: Place,
+}
+
+/// What stands before a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Plain,
+    Source,
+    Target,
+    Location,
+    Channel,
+}
+
+/// The groups of a sentence; news outlets are left to attribution.
+pub(super) fn groups(s: &Sentence) -> Vec<Group> {
+    let mut out: Vec<Group> = Vec::new();
+    for mention in s.parties() {
+        let Sense::Party(row) = mention.sense else { continue };
+        let sort = lexicon().party(row).map(|p| p.sort);
+        if sort == Some(PartySort::Outlet) {
+            continue;
+        }
+        let (start, end) = (mention.start, mention.end);
+        if let Some(last) = out.last_mut() {
+            let between = s.words(last.end, start);
+            let gap = if last.end == start { "" } else { between };
+            let listed = matches!(gap, "," | "and" | "&" | ", and" | "і" | "та" | "und" | "et" | "i" | "oraz" | "și" | "e" | "y" | "и" | "as well as" | "și a" | "та з" | "and the" | ", the" | "et l’" | "et l'" | "et de");
+            if listed {
+                last.members.push((row, start, end));
+                last.end = end;
+                continue;
+            }
+            // "Germany's THW", "the German Federal Agency THW", "US State Department": one party, the more special.
+            let owner = matches!(gap, "" | "'s" | "’s" | "(" | "’" | "'") && !s.things().iter().any(|t| t.start == end);
+            if owner && last.members.len() == 1 {
+                last.members[0] = (row, last.members[0].1, end);
+                last.end = end;
+                continue;
+            }
+        }
+        out.push(Group { start, end, members: vec![(row, start, end)], place: place(s, start) });
+    }
+    out
+}
+
+/// What the words before a name make of it.
+fn place(s: &Sentence, start: usize) -> Place {
+    let mut at = start;
+    for _ in 0..4 {
+        let word = s.before(at).to_lowercase();
+        if word.is_empty() {
+            return Place::Plain;
+        }
+        if matches!(word.as_str(), "in" | "at" | "near" | "across" | "inside" | "throughout" | "у" | "в" | "во" | "w" | "we" | "în" | "à" | "en" | "au" | "aux" | "dans" | "auf" | "during" | "against" | "with" | "за" | "über" | "on" | "of" | "od" if word != "of" && word != "od") {
+            return Place::Location;
+        }
+        let before = at - 1;
+        if s.cue_at(before, Cue::Via) {
+            return Place::Channel;
+        }
+        if s.cue_at(before, Cue::By) {
+            return Place::Source;
+        }
+        if s.cue_at(before, Cue::To) {
+            return Place::Target;
+        }
+        // Small words and offices may stand between: "by the government of Japan".
+        let skips = matches!(word.as_str(), "the" | "of" | "its" | "neighbouring" | "die" | "der" | "den" | "dem" | "das" | "la" | "le" | "les" | "l" | "l’" | "l'" | "government" | "people" | "our" | "war-torn")
+            || s.ending(Sense::Role(Role::Body), at).is_some();
+        if !skips {
+            return Place::Plain;
+        }
+        at = before;
+    }
+    Place::Plain
+}
+
+/// Whom a page speaks of as getting help, told over all of its sentences.
+#[derive(Debug, Default)]
+pub(crate) struct Recipients {
+    votes: BTreeMap<u16, (u32, Span)>,
+}
+
+impl Recipients {
+    /// Counts what a sentence says.
+    pub fn hear(&mut self, s: &Sentence) {
+        if s.parties().is_empty() {
+            return;
+        }
+        let verbs = super::verbs::find(s);
+        for group in groups(s) {
+            let points = recipient_points(s, &verbs, &group);
+            if points > 0 {
+                for (row, start, end) in &group.members {
+                    let votes = self.votes.entry(*row).or_insert((0, s.span(*start, *end)));
+                    votes.0 += points;
+                }
+            }
+        }
+    }
+
+    /// Who got the most, where that is clear.
+    pub fn best(&self) -> Option<Found> {
+        let (row, (_, span)) = self.votes.iter().max_by_key(|(row, (votes, _))| (*votes, std::cmp::Reverse(**row)))?;
+        Some(Found { row: Some(*row), span: *span, confidence: 50 })
+    }
+}
+
+fn recipient_points(s: &Sentence, verbs: &[Verb], group: &Group) -> u32 {
+    let giving = |v: &&Verb| !v.action.is_getting() && !v.action.moves_itself() && !v.passive;
+    match group.place {
+        Place::Target => 3,
+        Place::Source | Place::Channel => 0,
+        Place::Plain | Place::Location => {
+            let after_verb = verbs.iter().filter(giving).any(|v| v.end <= group.start && group.start <= v.end + 2);
+            let gets = verbs.iter().any(|v| v.action.is_getting() && group.end <= v.start && v.start <= group.end + 6);
+            let attribute = s.things().iter().any(|t| t.start == group.end);
+            if after_verb && !attribute && group.place == Place::Plain { 2 } else { u32::from(gets) * 2 }
+        }
+    }
+}
+
+/// Who gives, to whom, through whom: of one figure and the verb that governs it.
+#[derive(Debug, Default)]
+pub(super) struct Roles {
+    pub donors: Vec<Found>,
+    pub recipients: Vec<Found>,
+    pub channel: Option<Found>,
+}
+
+/// Weighs the parties of a sentence. `np`: the tokens of what is given; `page`: whom the page helps.
+pub(super) fn roles(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), page: Option<Found>) -> Roles {
+    let mut out = Roles::default();
+    let groups = groups(s);
+    let page_row = page.and_then(|p| p.row);
+    let mut best: Option<(i32, &Group)> = None;
+    for group in &groups {
+        let score = donor_score(s, verb, np, group, page_row);
+        if score > 0 && best.is_none_or(|(top, _)| score > top) {
+            best = Some((score, group));
+        }
+    }
+    if let Some((score, group)) = best {
+        out.donors = members(s, group, (55 + score * 4).clamp(40, 95) as u8);
+    }
+    let chosen = best.map(|(_, g)| (g.start, g.end));
+    let mut found: Option<(u32, &Group)> = None;
+    for group in groups.iter().filter(|g| Some((g.start, g.end)) != chosen) {
+        if group.place == Place::Channel {
+            out.channel = out.channel.or_else(|| members(s, group, 70).into_iter().next());
+            continue;
+        }
+        let verbs: Vec<Verb> = verb.copied().into_iter().collect();
+        let known = group.members.iter().any(|(row, ..)| Some(*row) == page_row);
+        let points = recipient_points(s, &verbs, group) * 2 + u32::from(known);
+        if points > 0 && found.is_none_or(|(top, _)| points > top) {
+            found = Some((points, group));
+        }
+    }
+    match found {
+        Some((points, group)) => out.recipients = members(s, group, (60 + points * 5).min(90) as u8),
+        None => {
+            let taken = |f: &Found| out.donors.iter().any(|d| d.row == f.row);
+            out.recipients = page.into_iter().filter(|f| !taken(f)).collect();
+        }
+    }
+    if out.donors.is_empty()
+        && let Some(name) = unknown(s, verb, &groups)
+    {
+        out.donors.push(name);
+    }
+    out
+}
+
+fn members(s: &Sentence, group: &Group, confidence: u8) -> Vec<Found> {
+    group.members.iter().map(|(row, start, end)| Found { row: Some(*row), span: s.span(*start, *end), confidence }).collect()
+}
+
+fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Group, page: Option<u16>) -> i32 {
+    let mut score = 0;
+    let getting = verb.is_some_and(|v| v.action.is_getting());
+    let moves = verb.is_some_and(|v| v.action.moves_itself());
+    let is_page = group.members.iter().any(|(row, ..)| Some(*row) == page);
+    score += match group.place {
+        Place::Source => 7,
+        Place::Target => -9,
+        Place::Location => -4,
+        Place::Channel => -5,
+        Place::Plain => 0,
+    };
+    // "100 French generators", "French generators", "Germany's generators".
+    let in_phrase = group.start >= np.0 && group.end <= np.1;
+    let adjective = s.things().iter().any(|t| t.start == group.end || t.start == group.end + 1 && matches!(s.body(group.end), "'s" | "’s" | "-"));
+    if (in_phrase || adjective && group.end <= np.1 && group.end + 4 >= np.0) && group.place != Place::Target {
+        score += if in_phrase { 5 } else { 3 };
+    }
+    if let Some(verb) = verb {
+        if group.end <= verb.start {
+            let between: i32 = (group.end..verb.start).map(|at| match s.body(at) {
+                "," => 1,
+                ";" => 6,
+                "that" | "said" | "because" | "що" | "dass" | "que" | "że" | "că" => 1,
+                _ => 0,
+            }).sum();
+            let distance = ((verb.start - group.end) / 6) as i32;
+            let subject = if getting || moves { -6 } else if verb.passive { -1 } else { 5 };
+            score += subject - between - distance;
+        } else if group.place == Place::Plain && !in_phrase && !getting && group.start >= verb.end {
+            score -= if adjective { 0 } else { 4 };
+        }
+        if getting && group.place == Place::Source {
+            score += 3;
+        }
+        if verb.passive && group.place == Place::Source && group.start >= verb.end {
+            score += 2;
+        }
+    } else if group.place == Place::Plain && group.end <= np.0 {
+        score += 2;
+    }
+    if is_page {
+        score -= 6;
+    }
+    // The minister of somebody, "the Ukrainian government said": who speaks is not always who gives.
+    if s.starting(Sense::Role(Role::Minister), group.end).is_some() && verb.is_none_or(|v| v.start > group.end + 6) {
+        score -= 1;
+    }
+    score
+}
+
+/// A name that the lexicon does not know, right before the verb: "Augstsprieguma tīkls will hand over".
+fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Option<Found> {
+    let verb = verb.filter(|v| !v.passive && !v.weak && !v.action.is_getting() && !v.action.moves_itself())?;
+    let gives = matches!(verb.action, Action::Send | Action::Deliver | Action::Give | Action::Donate | Action::Allocate | Action::Buy | Action::Prepare | Action::Pledge | Action::Mobilise | Action::Announce | Action::Offer);
+    if !gives || verb.aspect == Aspect::Purpose {
+        return None;
+    }
+    let end = verb.start;
+    let mut start = end;
+    while start > s.range.0 {
+        let token = s.token(start - 1)?;
+        if token.shape != Shape::Word || !token.capital || groups.iter().any(|g| g.start < start && start <= g.end) {
+            break;
+        }
+        start -= 1;
+    }
+    if start == end {
+        return None;
+    }
+    // The first word of a sentence has a capital anyway.
+    let first = s.body(start);
+    let alone = end - start == 1 && start == s.range.0;
+    let small = matches!(first, "The" | "It" | "He" | "She" | "They" | "We" | "This" | "That" | "These" | "I" | "You" | "Who" | "Which" | "Also" | "More" | "Some" | "Another" | "Other" | "Ці" | "Він" | "Вона" | "Вони" | "Ми" | "Es" | "Er" | "Sie" | "Wir" | "Il" | "Elle" | "Ils" | "Nous" | "On" | "To" | "Są" | "El" | "Ea" | "Ei" | "Das" | "Die" | "Der");
+    let role = (start..end).any(|at| s.starting(Sense::Role(Role::Head), at).is_some());
+    let person = s.ending(Sense::Role(Role::Head), start).is_some();
+    if small || role || person || alone && first.chars().count() < 4 {
+        return None;
+    }
+    Some(Found { row: None, span: s.span(start, end), confidence: if alone { 30 } else { 45 } })
+}

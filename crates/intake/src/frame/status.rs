@@ -1,0 +1,116 @@
+//! From a verb and its time to a class of status, and which verb governs a figure.
+
+use relight_ledger::model::Status;
+
+use super::figures::Figure;
+use super::sentence::Sentence;
+use super::verbs::{Aspect, Verb};
+use crate::lexicon::{Action, Cue};
+
+/// The class of a verb. `money`: what is given is money, which is paid and not shipped. `None`: it says nothing.
+pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
+    if verb.negated {
+        return None;
+    }
+    let done = |action: Action| match action {
+        Action::Send | Action::Depart => Status::Sent,
+        Action::Way => Status::InTransit,
+        Action::Deliver | Action::Receive | Action::Arrive if money => Status::Disbursed,
+        Action::Deliver | Action::Receive | Action::Arrive => Status::Delivered,
+        Action::Give if money => Status::Allocated,
+        Action::Give => Status::Delivered,
+        Action::Donate => Status::Donated,
+        Action::Allocate => Status::Allocated,
+        Action::Spend => Status::Disbursed,
+        Action::Buy => Status::Purchased,
+        Action::Prepare => Status::Preparing,
+        Action::Mobilise => Status::Mobilised,
+        Action::Pledge | Action::Announce => Status::Pledged,
+        Action::Commit => Status::Committed,
+        Action::Agree => Status::Agreed,
+        Action::Offer => Status::Offered,
+        Action::Install => Status::Installed,
+        Action::Energise => Status::Energised,
+    };
+    Some(match (verb.aspect, verb.action) {
+        (_, Action::Way) => Status::InTransit,
+        (Aspect::Done, action) => done(action),
+        (Aspect::Ongoing, Action::Send | Action::Depart | Action::Arrive | Action::Deliver | Action::Receive) => Status::InTransit,
+        (Aspect::Ongoing | Aspect::Present, Action::Give) => Status::Pledged,
+        (Aspect::Present, Action::Deliver) => Status::Sent,
+        (Aspect::Present, Action::Arrive) => Status::InTransit,
+        (Aspect::Ongoing, Action::Buy) => Status::Planned,
+        (Aspect::Ongoing, Action::Install) => Status::Delivered,
+        (Aspect::Ongoing | Aspect::Present, action) => done(action),
+        (Aspect::Possible, Action::Prepare | Action::Mobilise) => Status::Preparing,
+        (Aspect::Possible, _) => Status::Possible,
+        (Aspect::Planned, Action::Prepare) => Status::Preparing,
+        (Aspect::Planned, _) => Status::Planned,
+        (Aspect::Pledged, _) => Status::Pledged,
+        (Aspect::Agreed, _) => Status::Agreed,
+        (Aspect::Future, Action::Buy | Action::Prepare | Action::Install | Action::Depart | Action::Arrive | Action::Energise) => Status::Planned,
+        (Aspect::Future, _) => Status::Pledged,
+        (Aspect::Purpose, _) => return None,
+    })
+}
+
+/// A verb further away than this says nothing of a figure.
+const FAR: usize = 28;
+
+/// The verb that governs what stands from `start` to `end`, and how far away it is.
+pub(super) fn governing<'v>(s: &Sentence, verbs: &'v [Verb], figures: &[Figure], start: usize, end: usize) -> Option<(&'v Verb, usize)> {
+    let best = verbs.iter().filter_map(|verb| cost(s, verb, figures, start, end).map(|cost| (verb, cost))).min_by_key(|(_, cost)| *cost)?;
+    (best.1 <= FAR).then_some(best)
+}
+
+fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize) -> Option<usize> {
+    let left = verb.end <= start;
+    let (from, to) = if left { (verb.end, start) } else { (end, verb.start) };
+    if verb.head >= start && verb.end <= end || from > to {
+        return Some(0).filter(|_| !verb.weak);
+    }
+    let mut cost = to - from;
+    for at in from..to {
+        cost += match s.body(at) {
+            ";" | ":" => 20,
+            "," if left => 2,
+            "," => 5,
+            "–" | "—" | "(" | ")" => 6,
+            "while" | "whereas" | "but" | "while" | "тоді" | "але" | "während" | "aber" | "tandis" | "mais" | "natomiast" | "ale" | "iar" | "dar" => 12,
+            "with" if left && s.before(at) == "," => 10,
+            "who" | "whose" | "where" | "when" | "because" | "after" if left => 5,
+            "that" | "which" | "що" | "які" | "die" | "qui" | "które" | "care" if left => 3,
+            _ => 0,
+        };
+    }
+    // "in addition to 50 already sent" is no object of the verb before.
+    if left && s.cue_between(from, to, Cue::Beside) {
+        cost += 25;
+    }
+    let between = figures.iter().filter(|f| f.start >= from && f.end <= to).count();
+    cost += if left { between } else { between * 10 };
+    if !left {
+        let relative = matches!(s.body(end), "that" | "which" | "що" | "які" | "qui" | "które" | "care" | "die");
+        let participle = verb.start <= end + 1 && matches!(verb.aspect, Aspect::Done | Aspect::Ongoing);
+        // What follows governs as predicate: fewer words, and no object of its own.
+        cost += if relative || participle { 0 } else { 2 };
+        let active_object = !verb.passive && !verb.action.moves_itself() && !participle && !relative && matches!(s.language(), Some(crate::text::language::Language::English));
+        if active_object {
+            cost += 6;
+        }
+    } else if verb.passive && !verb.action.moves_itself() {
+        // "were delivered by 156 trucks": the figure after a passive verb is not its object.
+        cost += 6;
+    }
+    // Announcing leaves it to other verbs to say what is done.
+    if matches!(verb.action, Action::Announce) {
+        cost += 4;
+    }
+    if verb.weak {
+        cost += 12;
+    }
+    if verb.aspect == Aspect::Purpose {
+        return None;
+    }
+    Some(cost)
+}

@@ -1,0 +1,207 @@
+//! Verbs of giving with what shifts them: "has already sent", "will be delivered", "is ready to provide".
+
+use super::sentence::Sentence;
+use crate::lexicon::{Action, Form, Mention, Modality, Sense};
+use crate::text::language::Language;
+
+/// A verb as it is meant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Verb {
+    /// The first token, helpers included.
+    pub start: usize,
+    /// The verb itself.
+    pub head: usize,
+    pub end: usize,
+    pub action: Action,
+    pub aspect: Aspect,
+    /// Whether its subject is what is given.
+    pub passive: bool,
+    pub negated: bool,
+    /// Whether it may be no verb at all: a noun, or what something is for.
+    pub weak: bool,
+}
+
+/// When, and how surely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aspect {
+    Done,
+    Ongoing,
+    Present,
+    Future,
+    Planned,
+    Possible,
+    Pledged,
+    Agreed,
+    /// What something is for: "to buy".
+    Purpose,
+}
+
+/// The verbs of a sentence, in order.
+pub(super) fn find(s: &Sentence) -> Vec<Verb> {
+    let mentions = s.layer(Sense::Verb(Action::Send, Form::Done));
+    let mut out: Vec<Verb> = Vec::new();
+    for mention in mentions {
+        let Sense::Verb(action, form) = mention.sense else { continue };
+        // "medical supplies", "shipments": the longer name of a thing is no verb.
+        if s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end) {
+            continue;
+        }
+        out.extend(group(s, mention, action, form, &out));
+    }
+    out
+}
+
+fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[Verb]) -> Option<Verb> {
+    let floor = before.last().map_or(s.range.0, |v| v.end);
+    let (modalities, start) = helpers(s, mention.start, floor);
+    let has = |m: Modality| modalities.contains(&m);
+    let english = matches!(s.language(), Some(Language::English) | None);
+    let to = s.before(mention.start) == "to";
+    let mut weak = false;
+    let shifted = [
+        (Modality::Possible, Aspect::Possible),
+        (Modality::Planned, Aspect::Planned),
+        (Modality::Pledged, Aspect::Pledged),
+        (Modality::Agreed, Aspect::Agreed),
+        (Modality::Future, Aspect::Future),
+    ]
+    .into_iter()
+    .find(|(m, _)| has(*m))
+    .map(|(_, aspect)| aspect);
+    let being = (start..mention.start).any(|i| s.body(i).eq_ignore_ascii_case("being"));
+    let aspect = match (shifted, form) {
+        // "has been ready to", "could have been sent": the perfect of a shifted verb stays shifted.
+        (Some(aspect), _) => aspect,
+        (None, Form::Done) if being => Aspect::Ongoing,
+        (None, Form::Done) => Aspect::Done,
+        (None, Form::Progressive) => {
+            weak = english && !has(Modality::Passive) && start == mention.start;
+            Aspect::Ongoing
+        }
+        (None, Form::Present) => {
+            weak = english && !has_subject(s, mention.start);
+            Aspect::Present
+        }
+        (None, Form::Future) => Aspect::Future,
+        (None, Form::Infinitive) if to && is_headline(s, mention.start - 1, before) => Aspect::Planned,
+        (None, Form::Infinitive) if !english || !to => {
+            // "France and Germany send", "we provide"; else a noun or a bare infinitive.
+            weak = !has_subject(s, mention.start);
+            if english { Aspect::Present } else { Aspect::Purpose }
+        }
+        (None, Form::Infinitive) => Aspect::Purpose,
+    };
+    let passive = english && form == Form::Done && (has(Modality::Passive) || postmodifies(s, mention, &modalities));
+    let negated = has(Modality::Negated);
+    Some(Verb {
+        start,
+        head: mention.start,
+        end: mention.end,
+        action,
+        aspect,
+        passive: passive || !english && is_foreign_passive(s, mention, form),
+        negated,
+        weak: weak || aspect == Aspect::Purpose,
+    })
+}
+
+/// What shifts the verb that begins at that token, and where the group begins.
+fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
+    let mut out = Vec::new();
+    let mut start = head;
+    let like = Sense::Modal(Modality::Future);
+    let mut gap = 0;
+    let mut at = head;
+    while at > floor && gap <= 3 {
+        if let Some(found) = s.ending(like, at)
+            && let Sense::Modal(modality) = found.sense
+            && found.start >= floor
+        {
+            out.push(modality);
+            (start, at, gap) = (found.start, found.start, 0);
+            continue;
+        }
+        let word = s.body(at - 1);
+        // Adverbs, "to", and the names of who acts within "will France send" or "hat Deutschland geliefert".
+        let adverb = s.is_word(at - 1) && (word.ends_with("ly") || matches!(word, "to" | "be" | "been" | "also" | "still" | "soon" | "now" | "just" | "have" | "że" | "să" | "also" | "уже" | "вже" | "також" | "також" | "auch" | "aussi" | "też" | "și" | "de" | "d" | "even" | "then" | "yet" | "immediately" | "itself" | "only" | "first"));
+        if !adverb {
+            break;
+        }
+        gap += 1;
+        at -= 1;
+    }
+    // German keeps helper and verb apart, up to the next clause; Ukrainian and others put the date between.
+    if !matches!(s.language(), Some(Language::English) | None) && out.iter().all(|m| matches!(m, Modality::Perfect | Modality::Passive)) {
+        let reach = if s.language() == Some(Language::German) { 24 } else { 4 };
+        let mut at = start;
+        for _ in 0..reach {
+            if at <= floor || matches!(s.body(at - 1), "," | ";" | ":" | "–" | "—") {
+                break;
+            }
+            if let Some(found) = s.ending(like, at)
+                && let Sense::Modal(modality) = found.sense
+            {
+                out.push(modality);
+                break;
+            }
+            at -= 1;
+        }
+        // "wird ... liefern wollen", "liefern könnte", "liefern will": the helper may come last.
+        if s.language() == Some(Language::German)
+            && let Some(found) = s.starting(like, head + 1)
+            && let Sense::Modal(modality) = found.sense
+        {
+            out.push(modality);
+        }
+    }
+    (out, start)
+}
+
+/// Somebody who acts stands right before: a party, "we", "they", "countries".
+fn has_subject(s: &Sentence, at: usize) -> bool {
+    if s.ending(Sense::Party(0), at).is_some() {
+        return true;
+    }
+    if s.ending(Sense::Role(crate::lexicon::Role::Body), at).is_some() {
+        return true;
+    }
+    let word = s.before(at).to_lowercase();
+    let subject = matches!(word.as_str(), "we" | "they" | "it" | "he" | "she" | "who" | "which" | "that" | "countries" | "states" | "also" | "allies" | "nations" | "already" | ")");
+    let name = at.checked_sub(1).and_then(|b| s.token(b)).is_some_and(|t| t.capital && t.shape == crate::text::token::Shape::Word);
+    subject || name && word != "the"
+}
+
+/// "France to send 100 generators": a title, with no verb of time before the "to".
+fn is_headline(s: &Sentence, to: usize, before: &[Verb]) -> bool {
+    let named = s.ending(Sense::Party(0), to).is_some()
+        || s.ending(Sense::Role(crate::lexicon::Role::Body), to).is_some()
+        || to.checked_sub(1).and_then(|b| s.token(b)).is_some_and(|t| t.capital);
+    let started = before.iter().any(|v| !v.weak);
+    let auxiliary = (s.range.0..to).any(|i| matches!(s.body(i), "is" | "are" | "was" | "were" | "has" | "have" | "said" | "asked" | "urged" | "helped" | "called" | "wants" | "allow" | "allows" | "allowed" | "aid" | "support" | "help"));
+    named && !started && !auxiliary
+}
+
+/// A past participle without helper right after a noun: "generators purchased by", "the 1,400 provided via".
+fn postmodifies(s: &Sentence, mention: &Mention, modalities: &[Modality]) -> bool {
+    if modalities.contains(&Modality::Perfect) && !modalities.contains(&Modality::Passive) {
+        return modalities.iter().all(|m| *m == Modality::Perfect) && s.before(mention.start) == "already" && !matches!(s.body(mention.start.saturating_sub(2)), "has" | "have" | "had");
+    }
+    let by = matches!(s.body(mention.end), "by" | "from" | "via" | "under" | "through" | "to" | "for");
+    let after_thing = s.things().iter().any(|t| t.end == mention.start);
+    by && (after_thing || s.ending(Sense::Currency(None), mention.start).is_some())
+}
+
+fn is_foreign_passive(s: &Sentence, mention: &Mention, form: Form) -> bool {
+    if form != Form::Done {
+        return false;
+    }
+    let word = s.body(mention.start).to_lowercase();
+    match s.language() {
+        Some(Language::German) => (s.range.0..s.range.1).any(|i| matches!(s.body(i), "wurde" | "wurden" | "worden" | "sind" | "seien" | "sei")),
+        Some(Language::Ukrainian) => word.ends_with("но") || word.ends_with("то") || word.ends_with("ні") || word.ends_with("ний") || word.ends_with("на"),
+        Some(Language::French) => matches!(s.before(mention.start), "été" | "sont" | "seront"),
+        Some(Language::Polish) => word.ends_with("ne") || word.ends_with("ny") || word.ends_with("no") || word.ends_with("na"),
+        Some(Language::Romanian) => matches!(s.before(mention.start), "fost" | "fi"),
+        _ => false,
+    }
+}
