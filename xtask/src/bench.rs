@@ -1,5 +1,6 @@
 //! One benchmark by name, wherever in the workspace it lives.
 
+mod plan;
 mod restoration;
 
 use std::fs;
@@ -9,13 +10,16 @@ use crate::process::{Outcome, execute};
 use crate::setup;
 use crate::workspace::Workspace;
 
-/// The benchmark that is a verb of its own: whole plans against other methods.
+/// The benchmarks that are not one file of a crate: whole plans against other methods, and against targets.
 const RESTORATION: &str = "restoration";
+const PLAN: &str = "plan";
 
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
-    if name == RESTORATION {
-        return restoration::run(workspace, arguments);
+    match name {
+        RESTORATION => return restoration::run(workspace, arguments),
+        PLAN => return plan::run(workspace, arguments),
+        _ => {}
     }
     let benches = names(&workspace.root, "benches");
     let examples = names(&workspace.root, "examples");
@@ -24,7 +28,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
     } else if examples.iter().any(|known| known == name) {
         ["run", "--example"]
     } else {
-        let mut known = [benches, examples, vec![RESTORATION.to_owned()]].concat();
+        let mut known = [benches, examples, vec![PLAN.to_owned(), RESTORATION.to_owned()]].concat();
         known.sort();
         return Err(format!("no benchmark `{name}`; there are: {}", known.join(", ")).into());
     };

@@ -31,6 +31,7 @@ Relight: what this repository can do
   make check        format, lints, licences, documentation, links
   make soak         longer: fuzz targets for 10 minutes each, property tests with many cases
   make fuzz         the fuzz targets for 10 seconds each (60 where CI=true; FUZZ_SECONDS sets it)
+  make bench-plan   plans within their time against the targets; SEEDS, LIMIT (seconds), ARGS
   make bench-NAME   the benchmark (or example) NAME; ARGS=\"...\" goes to it
   make setup        only install and build what the others need
   make help         this text

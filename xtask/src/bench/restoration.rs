@@ -67,7 +67,8 @@ pub fn run(workspace: &Workspace, arguments: &[&str]) -> Outcome {
     }
 }
 
-fn instances(root: &Path) -> Outcome<Vec<PathBuf>> {
+/// The folders of the instances, in order.
+pub(super) fn instances(root: &Path) -> Outcome<Vec<PathBuf>> {
     let entries = fs::read_dir(root.join(FOLDER))
         .map_err(|error| format!("{FOLDER} cannot be read: {error}"))?;
     let mut instances: Vec<PathBuf> = entries
@@ -129,7 +130,8 @@ fn measure(workspace: &Workspace, instance: &Path) -> Outcome<Row> {
     })
 }
 
-fn text(path: &Path) -> Outcome<String> {
+/// A text file.
+pub(super) fn text(path: &Path) -> Outcome<String> {
     Ok(fs::read_to_string(path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?)
 }
@@ -165,7 +167,7 @@ fn known(json: &str) -> Known {
 
 /// The values of a number member in JSON, in order. As with [`crate::workspace::json_strings`], a
 /// scan keeps this crate free of dependencies; no text in these files looks like a member.
-fn numbers<'a>(json: &'a str, member: &str) -> impl Iterator<Item = f64> + 'a {
+pub(super) fn numbers<'a>(json: &'a str, member: &str) -> impl Iterator<Item = f64> + 'a {
     let marker = format!("\"{member}\"");
     let mut rest = json;
     std::iter::from_fn(move || {
