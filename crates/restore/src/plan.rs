@@ -214,6 +214,23 @@ pub struct Placement {
     pub litres: f64,
 }
 
+/// A heating network that stands still in frost for long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FrozenNetwork {
+    /// Index of the facility.
+    pub facility: usize,
+    /// First step at which it stands still.
+    pub from: u32,
+    /// First step after.
+    pub to: u32,
+    /// The lowest mean temperature of these steps, degrees Celsius; at most 0.
+    pub coldest_c: f64,
+    /// Hours from the first step on until it is taken to freeze; `None`: it comes near, and is back in time.
+    pub hours_to_freezing: Option<f64>,
+    /// How much of the time to freezing is used up at the end; 1 and more: it froze.
+    pub clock: f64,
+}
+
 /// An offer held against a need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchRow {

@@ -151,17 +151,17 @@ fn a_set_stands_at_one_place_and_loses_a_step_on_the_way() {
 #[test]
 fn the_smallest_set_that_is_enough_is_taken() {
     let mut s = dark();
-    s.facilities.push(facility(Some(1), "heat", 60.0));
-    for kw in [500.0, 70.0, 100.0, 20.0] {
+    s.facilities.push(facility(Some(1), "heat", 110.0));
+    for kw in [500.0, 120.0, 150.0, 20.0] {
         offer(&mut s, generator_set(kw), 1, 0);
     }
     let found = run(&s, [None, None]);
     assert_eq!(found.placements.iter().map(|p| p.offer).collect::<Vec<_>>(), [1]);
-    // Where none is enough, several make it up: 500 and 70 to 550, of which the second gives 50.
-    s.facilities[0].essential_kw = Some(550.0);
+    // Where none is enough, several make it up: 500 and 120 to 600, of which the second gives 100.
+    s.facilities[0].essential_kw = Some(600.0);
     let found = run(&s, [None, None]);
     let sets: Vec<_> = found.placements.iter().map(|p| (p.offer, p.kw.round())).collect();
-    assert_eq!(sets, [(0, 500.0), (1, 50.0)]);
+    assert_eq!(sets, [(0, 500.0), (1, 100.0)]);
 }
 
 #[test]
@@ -339,11 +339,11 @@ fn random_services_keep_every_rule() {
     assert!(placed > 200, "{placed}");
 }
 
-/// More fuel never does harm, at any facility and so in any service. (More sets can: a larger set that
-/// stands nearer to the right size takes more fuel, and the greedy placement does not weigh that.)
+/// More fuel and more sets help. (Placing sets is a search, and not proof against ending worse: see the unit tests of
+/// `services`.)
 #[test]
-fn more_fuel_is_never_worse() {
-    let (mut better, mut worse_with_sets, mut count) = (0, 0, 0);
+fn more_fuel_and_more_sets_help() {
+    let (mut fuel, mut sets, mut worse, mut count) = (0.0, 0.0, 0, 0);
     for seed in seeds(400, 20_000) {
         let rng = &mut Rng(seed ^ 0xf0e1);
         let mut s = random_services(rng);
@@ -351,20 +351,27 @@ fn more_fuel_is_never_worse() {
             continue;
         }
         let back = [rng.chance(0.5).then(|| rng.whole(1, 9)), None];
-        let before = run(&s, back).objective;
+        let before = run(&s, back).objective.weighted;
+        if before == 0.0 {
+            continue;
+        }
         let mut more_sets = s.clone();
         offer(&mut more_sets, generator_set(rng.real(10.0, 500.0)), 1, rng.whole(0, 5));
-        worse_with_sets +=
-            u32::from(run(&more_sets, back).objective.weighted > before.weighted * (1.0 + 1e-9));
+        let with_set = run(&more_sets, back).objective.weighted;
         let d = rng.below(s.fuel.len());
         s.fuel[d].litres += rng.real(1.0, 3000.0);
-        let after = run(&s, back).objective;
-        for (service, hours) in &after.by_service {
-            assert!(*hours <= before.by_service[service] + 1e-6, "seed {seed}: {service}");
-        }
-        better += u32::from(after.weighted < before.weighted * (1.0 - 1e-9));
+        let with_fuel = run(&s, back).objective.weighted;
+        worse += u32::from(with_set > before * (1.0 + 1e-6));
+        worse += u32::from(with_fuel > before * (1.0 + 1e-6));
+        sets += 1.0 - with_set / before;
+        fuel += 1.0 - with_fuel / before;
         count += 1;
     }
-    println!("of {count}: better with fuel {better}; worse with one more set {worse_with_sets}");
-    assert!(better > 20, "{better} of {count}");
+    println!(
+        "of {count}: fuel saves {:.2} %, a set {:.2} %; worse {worse} times",
+        100.0 * fuel / f64::from(count),
+        100.0 * sets / f64::from(count)
+    );
+    assert!(fuel > 0.002 * f64::from(count) && sets > 0.01 * f64::from(count));
+    assert!(worse <= count / 20, "{worse} of {count}");
 }
