@@ -1,6 +1,6 @@
 //! A page read: sentence by sentence, with what was said before in mind.
 
-use relight_ledger::model::{ClaimKind, Side};
+use relight_ledger::model::{ClaimKind, Qualifier, Side};
 
 use crate::copies::Signature;
 use crate::draft::{Draft, Field, Occasion, Statement, Who};
@@ -215,11 +215,13 @@ fn mark_repeats(drafts: &mut [Draft], page: &Page) {
         let number = a.quantity.value.reach().overlaps(b.quantity.value.reach());
         let money = match (&a.money, &b.money) {
             (Some(x), Some(y)) => x.value.range == y.value.range,
-            (None, None) => known && number,
+            // A title may leave the number out.
+            (None, None) => known && number || a.quantity.value.qualifier == Qualifier::Unspecified,
             _ => known && number,
         };
         let category = |d: &Draft| d.item.as_ref().map(|i| i.value.category);
-        let shared = a.donors.is_empty() || b.donors.is_empty() || a.donors.iter().any(|x| b.donors.iter().any(|y| x.value.name() == y.value.name()));
+        let unnamed = |d: &Draft| d.donors.iter().any(|w| w.value.party.is_some_and(|p| p.sort == PartySort::Group));
+        let shared = unnamed(a) || unnamed(b) || a.donors.is_empty() || b.donors.is_empty() || a.donors.iter().any(|x| b.donors.iter().any(|y| x.value.name() == y.value.name()));
         money && category(a) == category(b) && shared
     };
     let (heads, bodies): (Vec<usize>, Vec<usize>) = (0..drafts.len()).partition(|i| drafts.get(*i).is_some_and(|d| title.holds(d.span)));

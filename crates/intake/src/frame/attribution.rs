@@ -70,7 +70,7 @@ fn belongs(s: &Sentence, at: usize) -> bool {
     let role = layer.iter().any(|m| m.start <= at && at < m.end);
     let party = s.parties().iter().any(|m| m.start <= at && at < m.end);
     let word = s.body(at);
-    role || party || token.capital || matches!(word, "'s" | "’s" | "of" | "for" | "a" | "an" | "the" | "senior" | "two" | "foreign" | "deputy" | "unnamed" | "anonymous" | "one" | "some" | "several" | "local" | "regional" | "national" | "military" | "de" | "du" | "des" | "l" | "la" | "le" | "al" | "ale" | "und" | "der" | "des" | "die" | "das" | "zagranicznych" | "закордонних" | "справ" | "енергетики" | "spraw" | "externe" | "energiei" | "energii" | "étrangères" | "affaires" | "зовнішніх")
+    role || party || token.capital || matches!(word, "'s" | "’s" | "of" | "for" | "a" | "an" | "the" | "senior" | "two" | "foreign" | "deputy" | "unnamed" | "anonymous" | "one" | "some" | "several" | "local" | "regional" | "national" | "military" | "de" | "du" | "des" | "l" | "la" | "le" | "al" | "ale" | "und" | "der" | "die" | "das" | "zagranicznych" | "закордонних" | "справ" | "енергетики" | "spraw" | "externe" | "energiei" | "energii" | "étrangères" | "affaires" | "зовнішніх")
 }
 
 /// The speaker before a word of saying: "Baerbock said".

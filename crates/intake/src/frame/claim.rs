@@ -20,6 +20,8 @@ pub(crate) struct Before {
     pub thing: Option<(Sort, Span, String)>,
     /// Who gave last.
     pub donors: Vec<Found>,
+    /// Whom the last sentence spoke of first, besides those who get.
+    pub spoken: Vec<Found>,
 }
 
 /// All that reading a sentence needs besides the sentence.
@@ -50,13 +52,18 @@ pub(crate) fn read(s: &Sentence, context: &Context, before: &mut Before) -> Vec<
             }
             What::Count { thing, .. } => {
                 used.extend(thing.map(|t| (t.start, t.end)));
-                if let Some(draft) = reader.count(i, before) {
+                if let Some(mut draft) = reader.count(i, before) {
+                    reader.share_kind(i, out.last(), &mut draft);
                     out.push(draft);
                 }
             }
         }
     }
     out.extend(reader.unnumbered(&used, before, !out.is_empty()));
+    let spoken = parties::spoken_of(s, context.recipient);
+    if !spoken.is_empty() {
+        before.spoken = spoken;
+    }
     out.into_iter().flat_map(split_each).collect()
 }
 
@@ -102,6 +109,16 @@ impl Reader<'_> {
         None
     }
 
+    /// "a total of 1,400 generators and 3,000 tonnes of equipment": what is joined by "and" alone is of one kind.
+    fn share_kind(&self, at: usize, last: Option<&Draft>, draft: &mut Draft) {
+        let s = self.s;
+        let Some((last, before)) = last.zip(at.checked_sub(1).and_then(|i| self.figures.get(i))) else { return };
+        let joined = before.tail + 1 == self.figures[at].start && matches!(s.body(before.tail), "and" | "і" | "та" | "und" | "et" | "i" | "oraz" | "și" | "e" | "и");
+        if joined && draft.kind.value == ClaimKind::NewPledge && matches!(last.kind.value, ClaimKind::RunningTotal | ClaimKind::Part) {
+            draft.kind = last.kind.clone();
+        }
+    }
+
     fn worth(&self, count: usize) -> Option<usize> {
         let sums = [count.checked_sub(1), Some(count + 1), Some(count + 2)];
         sums.into_iter().flatten().find(|i| {
@@ -129,13 +146,21 @@ impl Reader<'_> {
             _ => self.antecedent(at, thing.as_ref(), before),
         };
         let sort_is_other = thing.is_some_and(|t| matches!(t.sort, Sort::Military | Sort::Food | Sort::Crew | Sort::Transport | Sort::Vehicle | Sort::Fuel | Sort::Water | Sort::Shelter | Sort::Medical));
-        if verb.is_none() && (thing.is_none() || sort_is_other) {
+        let bound = parties::has_target(s) && !thing.is_some_and(|t| t.sort == Sort::Military);
+        let cargo = matches!(quantity.unit, Unit::Cargo | Unit::Planeload);
+        if verb.is_none() && (thing.is_none() || sort_is_other && !bound && !cargo) {
             return None;
         }
         let quantity = Field::new(quantity.clone(), s.span(figure.start, figure.end), confidence(quantity.qualifier));
         let money = self.worth(at).and_then(|i| self.money(i));
         let equivalents = self.worth(at).map_or(Vec::new(), |i| self.equivalents(i));
         let mut draft = self.frame(np, verb.as_ref(), false, before);
+        // "another 900 will follow": from whom the others came.
+        let elliptic = thing.is_none() && draft.donors.is_empty() && !verb.is_some_and(|v| v.action.is_getting());
+        if elliptic {
+            draft.donors = before.donors.iter().map(|f| self.who(&Found { confidence: 45, ..*f })).collect();
+            draft.sharing = self.sharing(np, &before.donors);
+        }
         draft.item = item;
         draft.quantity = quantity;
         draft.money = money;
@@ -150,7 +175,10 @@ impl Reader<'_> {
         let category = thing.map_or(Category::Money, |t| t.sort.category());
         let money_as_such = matches!(category, Category::Money | Category::Fund | Category::Guarantee | Category::Package) ;
         used.extend(thing.map(|t| (t.start, t.end)));
-        let np = (figure.start, thing.filter(|t| t.start >= figure.end && t.start <= figure.end + 6).map_or(figure.end, |t| t.end));
+        // The sum in another currency, in brackets, belongs to the phrase.
+        let last = self.figures.iter().skip(at + 1).take_while(|f| matches!(f.what, What::Sum { equivalent: true, .. })).last();
+        let tail = last.map_or(figure.end, |f| f.end + usize::from(s.body(f.end) == ")"));
+        let np = (figure.start, thing.filter(|t| t.start >= tail && t.start <= tail + 6).map_or(tail, |t| t.end));
         let governing = status::governing(s, self.verbs, self.figures, np.0, np.1)
             .or_else(|| thing.filter(|t| t.end <= figure.start).and_then(|t| status::governing(s, self.verbs, self.figures, t.start, np.1)));
         let verb = governing.map(|(v, _)| *v);
@@ -160,7 +188,15 @@ impl Reader<'_> {
         let mut draft = self.frame(np, verb.as_ref(), money_as_such, before);
         draft.money = self.money(at);
         draft.equivalents = self.equivalents(at);
+        let fund = s.parties().iter().find(|m| {
+            let Sense::Party(row) = m.sense else { return false };
+            crate::lexicon::lexicon().party(row).is_some_and(|p| p.sort == PartySort::Fund) && m.start.abs_diff(figure.end).min(m.end.abs_diff(figure.start)) <= 14
+        });
         draft.item = Some(match thing {
+            None | Some(Thing { sort: Sort::Money | Sort::Fund, .. }) if fund.is_some() => {
+                let (start, end) = fund.map_or(np, |m| (m.start, m.end));
+                Field::new(Lot::new(Category::Fund, s.words(start, end)), s.span(start, end), 65)
+            }
             Some(thing) => Field::new(self.lot(&thing, at), s.span(thing.start, thing.end), 70),
             None => Field::unsaid(Lot::new(Category::Money, ""), 60),
         });
@@ -183,9 +219,19 @@ impl Reader<'_> {
             let commas = (between.0..between.1).filter(|i| matches!(s.body(*i), "," | ";")).count();
             let others = self.figures.iter().filter(|f| f.start >= between.0 && f.end <= between.1 && !matches!(f.what, What::Rating(_) | What::Sum { equivalent: true, .. })).count();
             // A thing says more than "aid".
-            let abstract_cost = if sort.is_abstract() { 4 } else { 0 };
+            let adjacent = thing.start >= figure.end && thing.start <= figure.end + 3;
+            let abstract_cost = match sort {
+                Sort::Guarantee | Sort::Fund if adjacent => 0,
+                Sort::Money | Sort::Package | Sort::Fund | Sort::Guarantee => 16,
+                Sort::Crew | Sort::Transport => 8,
+                _ => 0,
+            };
+            // "to support": a verb, and no support.
+            if sort.is_abstract() && matches!(s.before(mention.start), "to" | "will" | "would" | "can") {
+                continue;
+            }
             let cost = distance + commas * 6 + others * 12 + abstract_cost;
-            if cost <= 18 && best.is_none_or(|(least, _)| cost < least) {
+            if cost <= 26 && best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, thing));
             }
         }
@@ -265,8 +311,12 @@ impl Reader<'_> {
         if donors.is_empty() && gives && !before.donors.is_empty() && verb.is_some_and(|v| refers_back(s, v)) {
             donors = before.donors.iter().map(|d| Found { confidence: 45, ..*d }).collect();
         }
-        let who = |f: &Found| Field::new(Who { words: f.span.of(s.paragraph.text).to_owned(), party: f.party() }, f.span, f.confidence);
-        let (status, modality) = self.status(verb, money, np);
+        let who = |f: &Found| self.who(f);
+        let (mut status, modality) = self.status(verb, money, np);
+        // Arrived, but not where it is needed: on the way.
+        if verb.is_some_and(|v| v.action == Action::Arrive && status.value == Status::Delivered && parties::elsewhere(s, v, self.context.recipient)) {
+            status.value = Status::InTransit;
+        }
         let (kind, polarity) = self.kind(np, verb, &donors);
         let sharing = self.sharing(np, &donors);
         let getting = verb.is_some_and(|v| v.action.is_getting() || v.action == Action::Arrive);
@@ -292,9 +342,20 @@ impl Reader<'_> {
         }
     }
 
+    fn who(&self, f: &Found) -> Field<Who> {
+        Field::new(Who { words: f.span.of(self.s.paragraph.text).to_owned(), party: f.party() }, f.span, f.confidence)
+    }
+
     fn status(&self, verb: Option<&Verb>, money: bool, np: (usize, usize)) -> (Field<Status>, Field<Modality>) {
         let s = self.s;
         let Some((verb, class)) = verb.and_then(|v| status::class(v, money).map(|c| (v, c))) else {
+            // "is considering a further contribution": no verb of giving, but how sure it is.
+            let like = Sense::Modal(crate::lexicon::Modality::Possible);
+            let near = s.layer(like).iter().rev().find(|m| m.end <= np.0 && np.0 - m.end <= 6 && m.sense == like);
+            if let Some(found) = near.filter(|_| verb.is_none()) {
+                let span = s.span(found.start, found.end);
+                return (Field::new(Status::Possible, span, 60), Field::new(Modality::Possible, span, 60));
+            }
             return (Field::unsaid(Status::Unclear, 60), Field::unsaid(Modality::Unclear, 60));
         };
         let span = s.span(verb.start, verb.end);
@@ -326,16 +387,19 @@ impl Reader<'_> {
         if let Some(need) = self.need(np, verb) {
             return (Field::new(ClaimKind::Need, need, 75), positive);
         }
-        if let Some(trade) = cue(Cue::Trade, s.range.0, s.range.1) {
+        let given = verb.is_some_and(|v| !v.weak && !v.noun);
+        if let Some(trade) = cue(Cue::Trade, s.range.0, s.range.1).filter(|_| !given) {
             return (Field::new(ClaimKind::Trade, at(trade), 70), positive);
         }
-        let near = np.0.saturating_sub(8).max(s.range.0);
+        let last = self.figures.iter().filter(|f| f.end <= np.0 && !matches!(f.what, What::Rating(_))).map(|f| f.tail.min(np.0)).max();
+        let near = np.0.saturating_sub(8).max(s.range.0).max(last.unwrap_or(0));
         if let Some(part) = cue(Cue::Part, near, np.0 + 1) {
             return (Field::new(ClaimKind::Part, at(part), 65), positive);
         }
         // "comes on top of 500 already sent": said before.
         let told = verb.is_some_and(|v| v.passive && v.start >= np.1 && v.aspect == Aspect::Done && (v.start..v.end).any(|i| matches!(s.body(i), "already" | "вже" | "уже" | "bereits" | "déjà" | "już" | "deja")));
         let total = cue(Cue::Total, near, (np.1 + 10).min(s.range.1)).filter(|m| !matches!(s.words(m.start, m.end).to_lowercase().as_str(), "already" | "вже" | "уже" | "bereits" | "déjà" | "już" | "deja" | "già" | "since the start"));
+        let total = total.or_else(|| cue(Cue::Together, near, np.0 + 1).filter(|_| donors.len() < 2));
         if let Some(total) = total {
             return (Field::new(ClaimKind::RunningTotal, at(total), 65), positive);
         }
@@ -482,7 +546,8 @@ impl Reader<'_> {
             let roles = parties::roles(s, Some(verb), np, self.context.recipient);
             let somebody = !roles.donors.is_empty() || !before.donors.is_empty() && refers_back(s, verb);
             let aid = thing.sort.is_abstract() || !matches!(thing.sort, Sort::Military | Sort::Food | Sort::Transport | Sort::Crew);
-            if !somebody || !aid || verb.action.is_getting() && roles.donors.is_empty() {
+            let given_to = !verb.passive && !verb.action.moves_itself() && matches!(verb.action, Action::Give | Action::Send | Action::Deliver | Action::Donate) && parties::gives_to(s, verb);
+            if !(somebody || given_to) || !aid || verb.action.is_getting() && roles.donors.is_empty() {
                 continue;
             }
             // Other things of the same verb are named in one draft.
@@ -541,6 +606,12 @@ impl Reader<'_> {
     /// "did not specify what form the assistance would take": an offer that is left open.
     fn undisclosed(&self, told: Span, before: &mut Before) -> Option<Draft> {
         let s = self.s;
+        // When and where are no quantity.
+        let after = s.tokens().find(|i| s.token(*i).is_some_and(|t| t.span.start >= told.end));
+        let other = after.is_some_and(|i| (i..i + 2).any(|i| matches!(s.body(i), "when" | "where" | "who" | "why" | "коли" | "де" | "wann" | "wo" | "quand" | "où" | "kiedy" | "gdzie" | "când" | "unde")));
+        if other {
+            return None;
+        }
         let thing = s.things().iter().find_map(|m| match m.sense {
             Sense::Thing(sort) if sort != Sort::Generic => Some(Thing { start: m.start, end: m.end, sort }),
             _ => None,
@@ -549,11 +620,11 @@ impl Reader<'_> {
         let verb = status::governing(s, self.verbs, self.figures, np.0, np.1).map(|(v, _)| *v).filter(|v| !v.negated);
         let mut draft = self.frame(np, verb.as_ref(), thing.sort.is_abstract(), before);
         if draft.donors.is_empty() {
-            if before.donors.is_empty() {
+            let known = if before.spoken.is_empty() { &before.donors } else { &before.spoken };
+            if known.is_empty() && verb.is_none() {
                 return None;
             }
-            let who = |f: &Found| Field::new(Who { words: f.span.of(s.paragraph.text).to_owned(), party: f.party() }, f.span, 40);
-            draft.donors = before.donors.iter().map(who).collect();
+            draft.donors = known.iter().map(|f| self.who(&Found { confidence: 40, ..*f })).collect();
         }
         draft.kind = Field::unsaid(ClaimKind::NewPledge, 50);
         draft.polarity = Field::new(Polarity::NotTold, told, 80);

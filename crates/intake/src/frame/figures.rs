@@ -27,7 +27,7 @@ pub(super) enum What {
     /// So many of a thing.
     Count { quantity: Quantity, thing: Option<Thing> },
     /// Money; `true` where it says the sum before it in another currency.
-    Sum { money: Money, equivalent: bool, bare_dollar: bool },
+    Sum { money: Money, equivalent: bool },
     /// A rating of each piece.
     Rating(Rating),
 }
@@ -140,8 +140,7 @@ fn sum(s: &Sentence, number: &Number, before: &[Figure]) -> Option<Figure> {
     let previous = before.last().filter(|f| matches!(f.what, What::Sum { .. }));
     let bracket = s.before(start) == "(" || matches!(s.before(start), "or" | "або" | "oder" | "ou" | "czyli" | "sau");
     let equivalent = bracket && previous.is_some_and(|f| f.end + 1 >= start.saturating_sub(1));
-    let bare_dollar = currency.is_none();
-    Some(Figure { start, end, tail: end, what: What::Sum { money, equivalent, bare_dollar } })
+    Some(Figure { start, end, tail: end, what: What::Sum { money, equivalent } })
 }
 
 /// A rating, a quantity of stuff, or a unit that takes the number out of play.
@@ -281,10 +280,10 @@ fn count(s: &Sentence, number: &Number) -> Option<Figure> {
     }
     let (low, high) = number.as_count();
     let thing = thing_after(s, number.end, NEAR);
-    if number.sort == NumberSort::Article && thing.is_none_or(|t| t.sort.is_abstract() || t.sort == Sort::Generic || t.start > number.end + 3) {
+    if number.sort == NumberSort::Article && thing.is_none_or(|t| t.sort.is_abstract() || t.sort == Sort::Transport || t.sort == Sort::Generic || t.start > number.end + 3) {
         return None;
     }
-    let (mut qualifier, start) = hedge(s, number, number.start);
+    let (qualifier, start) = hedge(s, number, number.start);
     if number.sort == NumberSort::Article && qualifier != Qualifier::Exact {
         return None;
     }
@@ -298,9 +297,6 @@ fn count(s: &Sentence, number: &Number) -> Option<Figure> {
             if year {
                 return None;
             }
-            if is_batch(s, start) {
-                qualifier = if qualifier == Qualifier::Exact { Qualifier::Exact } else { qualifier };
-            }
             let unit = unit_of(s, &thing);
             let words = s.words(start, number.end).to_owned();
             let quantity = Quantity { range: interval(qualifier, low, high), qualifier, unit, words };
@@ -308,10 +304,6 @@ fn count(s: &Sentence, number: &Number) -> Option<Figure> {
         }
         None => bare(s, number, start, qualifier, interval(qualifier, low, high)),
     }
-}
-
-fn is_batch(s: &Sentence, start: usize) -> bool {
-    s.cue_at(start.saturating_sub(1), Cue::Part)
 }
 
 fn unit_of(s: &Sentence, thing: &Thing) -> Unit {
@@ -335,21 +327,23 @@ fn bare(s: &Sentence, number: &Number, start: usize, qualifier: Qualifier, range
     if !matches!(number.sort, NumberSort::Digits | NumberSort::Words) || number.low.whole().is_none() {
         return None;
     }
-    let next = s.body(number.end).to_lowercase();
-    let verb = s.starting(Sense::Verb(crate::lexicon::Action::Send, Form::Done), number.end).is_some()
-        || s.starting(Sense::Modal(crate::lexicon::Modality::Future), number.end).is_some();
+    // "320 weitere werden": the word for more may follow.
+    let skip = s.starting(Sense::Cue(Cue::More), number.end).filter(|m| m.sense == Sense::Cue(Cue::More)).map_or(number.end, |m| m.end);
+    let next = s.body(skip).to_lowercase();
+    let verb = s.starting(Sense::Verb(crate::lexicon::Action::Send, Form::Done), skip).is_some()
+        || s.starting(Sense::Modal(crate::lexicon::Modality::Future), skip).is_some();
     let relative = matches!(next.as_str(), "that" | "which" | "of" | "які" | "що" | "die" | "qui" | "które" | "care" | "from" | "z" | "від" | "з" | "now");
     let more = number.start.checked_sub(1).is_some_and(|b| s.cue_at(b, Cue::More));
     let more_after = s.cue_at(number.end, Cue::More);
     let year = number.low >= Decimal::from(1900) && number.low <= Decimal::from(2100) && !more;
     let of_them = next == "of" && matches!(s.body(number.end + 1), "them" | "these" | "those");
     let named = next == "of" && !of_them;
-    let holds = !year && (verb && (more || s.before(start) == "the" || number.low >= Decimal::from(10)) || relative && !named && (more || s.before(start).eq_ignore_ascii_case("the") || number.low >= Decimal::from(10)) || of_them || more || more_after && !s.is_word(number.end + 1));
+    let holds = !year && (verb && (more || s.before(start) == "the" || number.low >= Decimal::from(10)) || relative && !named && (more || s.before(start).eq_ignore_ascii_case("the") || number.low >= Decimal::from(10)) || of_them || more || more_after && (verb || !s.is_word(skip)));
     if !holds || is_of_parties(s, number.end) {
         return None;
     }
     // "another 50 people" and "another 12 regions" count something else.
-    let noun = s.is_word(number.end) && !verb && !relative && !more_after && !matches!(next.as_str(), "to" | "in" | "for" | "by" | "were" | "was" | "are" | "have" | "had" | "has" | "and" | "before" | "on" | "at" | "until" | "this" | "next" | "later" | "soon");
+    let noun = s.is_word(skip) && !verb && !relative && !matches!(next.as_str(), "to" | "in" | "for" | "by" | "were" | "was" | "are" | "have" | "had" | "has" | "and" | "before" | "on" | "at" | "until" | "this" | "next" | "later" | "soon");
     if noun {
         return None;
     }

@@ -47,10 +47,12 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
     for mention in s.parties() {
         let Sense::Party(row) = mention.sense else { continue };
         let sort = lexicon().party(row).map(|p| p.sort);
-        if sort == Some(PartySort::Outlet) {
+        let (start, end) = (mention.start, mention.end);
+        // "2.57 million US dollars" names no giver.
+        let money = s.layer(Sense::Currency(None)).iter().any(|m| m.start < end && start < m.end);
+        if sort == Some(PartySort::Outlet) || money {
             continue;
         }
-        let (start, end) = (mention.start, mention.end);
         if let Some(last) = out.last_mut() {
             let between = s.words(last.end, start);
             let gap = if last.end == start { "" } else { between };
@@ -75,6 +77,9 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
 
 /// What the words before a name make of it.
 fn place(s: &Sentence, start: usize) -> Place {
+    if is_dative(s, start) {
+        return Place::Target;
+    }
     let mut at = start;
     for _ in 0..4 {
         let word = s.before(at).to_lowercase();
@@ -103,6 +108,54 @@ fn place(s: &Sentence, start: usize) -> Place {
         at = before;
     }
     Place::Plain
+}
+
+/// Whom a sentence speaks of first, besides those who get and those far away.
+pub(super) fn spoken_of(s: &Sentence, page: Option<Found>) -> Vec<Found> {
+    let page = page.and_then(|p| p.row);
+    let known = |g: &&Group| matches!(g.place, Place::Plain | Place::Source) && g.members.iter().all(|(row, ..)| Some(*row) != page);
+    let groups = groups(s);
+    // "A State Department official said the United States was": the country before its office.
+    let country = |g: &&Group| known(g) && g.members.iter().any(|(row, ..)| lexicon().party(*row).is_some_and(|p| p.sort == PartySort::Country));
+    groups.iter().find(country).or_else(|| groups.iter().find(known)).map_or(Vec::new(), |g| members(s, g, 40))
+}
+
+/// Whether a verb of arriving names a place that is not the country that the page helps.
+pub(super) fn elsewhere(s: &Sentence, verb: &Verb, page: Option<Found>) -> bool {
+    let Some(page) = page.filter(|p| p.confidence >= 50).and_then(|p| p.party()) else { return false };
+    let other = |row: u16| lexicon().party(row).is_some_and(|p| p.country.is_some() && p.country != page.country);
+    groups(s).iter().any(|g| g.place == Place::Location && g.start >= verb.end && g.start <= verb.end + 2 && g.members.iter().all(|(row, ..)| other(*row)))
+}
+
+/// Whether somebody who gets stands right after the verb, or is named with "to" or "for".
+pub(super) fn gives_to(s: &Sentence, verb: &Verb) -> bool {
+    groups(s).iter().any(|g| g.start >= verb.end && (g.place == Place::Target || g.start <= verb.end + 4 && g.place != Place::Source))
+}
+
+/// Whether the sentence names somebody for whom something is.
+pub(super) fn has_target(s: &Sentence) -> bool {
+    groups(s).iter().any(|g| g.place == Place::Target)
+}
+
+/// "hat der Ukraine geliefert", "передала Україні", "przekazała Ukrainie": the case says who gets.
+fn is_dative(s: &Sentence, start: usize) -> bool {
+    use crate::text::language::Language;
+    let before = s.before(start).to_lowercase();
+    let word = s.body(start).to_lowercase();
+    match s.language() {
+        Some(Language::German) => {
+            let noun = start.checked_sub(2).and_then(|b| s.token(b)).is_some_and(|t| t.capital && b_is_noun(s, start - 2));
+            before == "der" && !noun && start >= 2 && !matches!(s.body(start - 2), "aus" | "in" | "mit" | "von" | "bei" | "seitens" | "an")
+        }
+        Some(Language::Ukrainian) => word.ends_with('і') && !word.ends_with("ії") && !word.ends_with("ькі") && !matches!(before.as_str(), "у" | "в" | "на" | "по" | "о" | "при"),
+        Some(Language::Polish) => word == "ukrainie" && !matches!(before.as_str(), "w" | "na" | "o" | "po" | "we"),
+        _ => false,
+    }
+}
+
+/// German nouns have capitals; the first word of a sentence need not be one.
+fn b_is_noun(s: &Sentence, at: usize) -> bool {
+    at > s.range.0
 }
 
 /// Whom a page speaks of as getting help, told over all of its sentences.
@@ -143,7 +196,8 @@ fn recipient_points(s: &Sentence, verbs: &[Verb], group: &Group) -> u32 {
         Place::Source | Place::Channel => 0,
         Place::Plain | Place::Location => {
             let after_verb = verbs.iter().filter(giving).any(|v| v.end <= group.start && group.start <= v.end + 2);
-            let gets = verbs.iter().any(|v| v.action.is_getting() && group.end <= v.start && v.start <= group.end + 6);
+            let arrives = verbs.iter().any(|v| v.action == Action::Arrive && v.end < group.start && group.start <= v.end + 2);
+            let gets = arrives && group.place == Place::Location || verbs.iter().any(|v| v.action.is_getting() && group.end <= v.start && v.start <= group.end + 6);
             let attribute = s.things().iter().any(|t| t.start == group.end);
             if after_verb && !attribute && group.place == Place::Plain { 2 } else { u32::from(gets) * 2 }
         }
@@ -194,6 +248,15 @@ pub(super) fn roles(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), page:
             out.recipients = page.into_iter().filter(|f| !taken(f)).collect();
         }
     }
+    // "already sent via the EU Civil Protection Mechanism": who carries it stands for those who give.
+    if out.donors.is_empty()
+        && let Some(channel) = out.channel.filter(|c| c.party().is_some_and(|p| p.sort == PartySort::Multilateral))
+    {
+        out.donors.push(Found { confidence: 45, ..channel });
+    }
+    if out.donors.is_empty() && verb.is_some_and(|v| !v.action.is_getting()) {
+        out.donors = announcer(s, &groups, page_row);
+    }
     if out.donors.is_empty()
         && let Some(name) = unknown(s, verb, &groups)
     {
@@ -233,13 +296,18 @@ fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Gr
                 _ => 0,
             }).sum();
             let distance = ((verb.start - group.end) / 6) as i32;
-            let subject = if getting || moves { -6 } else if verb.passive { -1 } else { 5 };
+            let subject = if in_phrase { 0 } else if getting || moves { -6 } else if verb.passive { -1 } else { 5 };
             score += subject - between - distance;
         } else if group.place == Place::Plain && !in_phrase && !getting && group.start >= verb.end {
             score -= if adjective { 0 } else { 4 };
         }
         if getting && group.place == Place::Source {
             score += 3;
+        }
+        // "Canada will transfer revenue from imports from Russia": an active verb has its giver before it.
+        let active = !verb.passive && !getting && !moves && !verb.bare;
+        if active && group.place == Place::Source && group.start >= verb.end && group.start > np.1 {
+            score -= 5;
         }
         if verb.passive && group.place == Place::Source && group.start >= verb.end {
             score += 2;
@@ -250,6 +318,10 @@ fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Gr
     if is_page {
         score -= 6;
     }
+    // "from the rescEU reserve", "our rescEU reserves".
+    if (group.end..group.end + 2).any(|at| matches!(s.body(at), "reserve" | "reserves" | "stock" | "stocks" | "stockpile" | "stockpiles")) {
+        score += 6;
+    }
     // The minister of somebody, "the Ukrainian government said": who speaks is not always who gives.
     if s.starting(Sense::Role(Role::Minister), group.end).is_some() && verb.is_none_or(|v| v.start > group.end + 6) {
         score -= 1;
@@ -257,11 +329,28 @@ fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Gr
     score
 }
 
+/// "320 more are being prepared, the THW announced": who announces gives, where nobody else does.
+fn announcer(s: &Sentence, groups: &[Group], page: Option<u16>) -> Vec<Found> {
+    let like = Sense::Manner(crate::lexicon::Manner::Announced);
+    let announced = s.layer(like).iter().filter(|m| m.sense == like);
+    for mention in announced {
+        let before = groups.iter().find(|g| g.end <= mention.start && mention.start <= g.end + 2);
+        if let Some(group) = before.filter(|g| g.place == Place::Plain && g.members.iter().all(|(row, ..)| Some(*row) != page)) {
+            return members(s, group, 40);
+        }
+    }
+    Vec::new()
+}
+
 /// A name that the lexicon does not know, right before the verb: "Augstsprieguma tīkls will hand over".
 fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Option<Found> {
     let verb = verb.filter(|v| !v.passive && !v.weak && !v.action.is_getting() && !v.action.moves_itself())?;
     let gives = matches!(verb.action, Action::Send | Action::Deliver | Action::Give | Action::Donate | Action::Allocate | Action::Buy | Action::Prepare | Action::Pledge | Action::Mobilise | Action::Announce | Action::Offer);
     if !gives || verb.aspect == Aspect::Purpose {
+        return None;
+    }
+    // German gives every noun a capital.
+    if s.language() == Some(crate::text::language::Language::German) {
         return None;
     }
     let end = verb.start;

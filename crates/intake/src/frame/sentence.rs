@@ -73,9 +73,10 @@ impl<'a> Sentence<'a> {
         if self.tokens().contains(&at) { self.paragraph.tokens.get(at) } else { None }
     }
 
-    /// The word at a token, as written; empty outside of the sentence.
+    /// The word at a token, as written but for the apostrophe of `d'`; empty outside of the sentence.
     pub fn body(&self, at: usize) -> &'a str {
-        self.token(at).map_or("", |t| t.span.of(self.paragraph.text))
+        let body = self.token(at).map_or("", |t| t.span.of(self.paragraph.text));
+        if body.len() > 1 { body.trim_end_matches(['\'', '’']) } else { body }
     }
 
     /// The token before, where there is one in the sentence.

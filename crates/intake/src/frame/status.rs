@@ -44,11 +44,11 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         (Aspect::Ongoing | Aspect::Present, action) => done(action),
         (Aspect::Possible, Action::Prepare | Action::Mobilise) => Status::Preparing,
         (Aspect::Possible, _) => Status::Possible,
-        (Aspect::Planned, Action::Prepare) => Status::Preparing,
+        (Aspect::Planned | Aspect::Future, Action::Prepare) => Status::Preparing,
         (Aspect::Planned, _) => Status::Planned,
         (Aspect::Pledged, _) => Status::Pledged,
         (Aspect::Agreed, _) => Status::Agreed,
-        (Aspect::Future, Action::Buy | Action::Prepare | Action::Install | Action::Depart | Action::Arrive | Action::Energise) => Status::Planned,
+        (Aspect::Future, Action::Buy | Action::Install | Action::Depart | Action::Arrive | Action::Energise) => Status::Planned,
         (Aspect::Future, _) => Status::Pledged,
         (Aspect::Purpose, _) => return None,
     })
@@ -59,8 +59,31 @@ const FAR: usize = 28;
 
 /// The verb that governs what stands from `start` to `end`, and how far away it is.
 pub(super) fn governing<'v>(s: &Sentence, verbs: &'v [Verb], figures: &[Figure], start: usize, end: usize) -> Option<(&'v Verb, usize)> {
-    let best = verbs.iter().filter_map(|verb| cost(s, verb, figures, start, end).map(|cost| (verb, cost))).min_by_key(|(_, cost)| *cost)?;
+    let participles = participles(s, verbs, figures, end);
+    let best = verbs.iter().filter(|v| !participles.contains(&v.head)).filter_map(|verb| cost(s, verb, figures, start, end).map(|cost| (verb, cost))).min_by_key(|(_, cost)| *cost)?;
     (best.1 <= FAR).then_some(best)
+}
+
+/// "generators provided by Japan arrived": participles after a noun that its predicate follows say less than it.
+fn participles(s: &Sentence, verbs: &[Verb], figures: &[Figure], end: usize) -> Vec<usize> {
+    if !matches!(s.language(), Some(crate::text::language::Language::English)) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for (i, verb) in verbs.iter().enumerate() {
+        if !verb.bare || verb.start < end || verb.start > end + 1 {
+            continue;
+        }
+        let follows = verbs.iter().skip(i + 1).find(|v| !v.weak && !v.negated);
+        if let Some(next) = follows {
+            let clear = !(verb.end..next.start).any(|at| matches!(s.body(at), "," | ";" | "that" | "which" | "and" | "while" | "–" | "—"));
+            let figures = figures.iter().any(|f| f.start >= verb.end && f.end <= next.start);
+            if clear && !figures && next.start <= verb.end + 12 {
+                out.push(verb.head);
+            }
+        }
+    }
+    out
 }
 
 fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize) -> Option<usize> {
@@ -73,10 +96,11 @@ fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize)
     for at in from..to {
         cost += match s.body(at) {
             ";" | ":" => 20,
+            "," if left && at + 1 == to => 5,
             "," if left => 2,
             "," => 5,
             "–" | "—" | "(" | ")" => 6,
-            "while" | "whereas" | "but" | "while" | "тоді" | "але" | "während" | "aber" | "tandis" | "mais" | "natomiast" | "ale" | "iar" | "dar" => 12,
+            "while" | "whereas" | "but" | "тоді" | "але" | "während" | "aber" | "tandis" | "mais" | "natomiast" | "ale" | "iar" | "dar" => 12,
             "with" if left && s.before(at) == "," => 10,
             "who" | "whose" | "where" | "when" | "because" | "after" if left => 5,
             "that" | "which" | "що" | "які" | "die" | "qui" | "które" | "care" if left => 3,
@@ -87,7 +111,8 @@ fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize)
     if left && s.cue_between(from, to, Cue::Beside) {
         cost += 25;
     }
-    let between = figures.iter().filter(|f| f.start >= from && f.end <= to).count();
+    let counted = |f: &&Figure| !matches!(f.what, super::figures::What::Rating(_) | super::figures::What::Sum { equivalent: true, .. });
+    let between = figures.iter().filter(counted).filter(|f| f.start >= from && f.end <= to).count();
     cost += if left { between } else { between * 10 };
     if !left {
         let relative = matches!(s.body(end), "that" | "which" | "що" | "які" | "qui" | "które" | "care" | "die");
@@ -109,7 +134,7 @@ fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize)
     if verb.weak {
         cost += 12;
     }
-    if verb.aspect == Aspect::Purpose {
+    if verb.aspect == Aspect::Purpose || verb.noun {
         return None;
     }
     Some(cost)

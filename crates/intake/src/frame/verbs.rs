@@ -19,6 +19,10 @@ pub(super) struct Verb {
     pub negated: bool,
     /// Whether it may be no verb at all: a noun, or what something is for.
     pub weak: bool,
+    /// Whether it is a noun as likely as not: "the purchase of", "supplies".
+    pub noun: bool,
+    /// Whether it has no helper: a participle after its noun, where it follows one.
+    pub bare: bool,
 }
 
 /// When, and how surely.
@@ -102,6 +106,8 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         passive: passive || !english && is_foreign_passive(s, mention, form),
         negated,
         weak: weak || aspect == Aspect::Purpose,
+        noun: weak && english && form == Form::Infinitive,
+        bare: start == mention.start && form == Form::Done,
     })
 }
 
@@ -123,7 +129,7 @@ fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
         }
         let word = s.body(at - 1);
         // Adverbs, "to", and the names of who acts within "will France send" or "hat Deutschland geliefert".
-        let adverb = s.is_word(at - 1) && (word.ends_with("ly") || matches!(word, "to" | "be" | "been" | "also" | "still" | "soon" | "now" | "just" | "have" | "że" | "să" | "also" | "уже" | "вже" | "також" | "також" | "auch" | "aussi" | "też" | "și" | "de" | "d" | "even" | "then" | "yet" | "immediately" | "itself" | "only" | "first"));
+        let adverb = s.is_word(at - 1) && (word.ends_with("ly") || matches!(word, "to" | "be" | "been" | "also" | "still" | "soon" | "now" | "just" | "have" | "że" | "să" | "уже" | "вже" | "також" | "auch" | "aussi" | "też" | "și" | "de" | "d" | "even" | "then" | "yet" | "immediately" | "itself" | "only" | "first"));
         if !adverb {
             break;
         }
@@ -142,6 +148,9 @@ fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
                 && let Sense::Modal(modality) = found.sense
             {
                 out.push(modality);
+                if s.language() == Some(Language::German) {
+                    start = found.start;
+                }
                 break;
             }
             at -= 1;

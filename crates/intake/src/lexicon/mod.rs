@@ -252,7 +252,7 @@ impl Lexicon {
                 _ => "",
             }
         };
-        let mut layers: [Vec<Mention>; LAYERS] = Default::default();
+        let mut found_in: [Vec<(Mention, usize)>; LAYERS] = Default::default();
         for found in self.automaton.find_overlapping_iter(&stream) {
             let Ok(start) = starts.binary_search(&(found.start() + 1)) else { continue };
             for entry in &self.entries[found.pattern().as_usize()] {
@@ -273,23 +273,24 @@ impl Lexicon {
                     Case::Capitals => first.capitals,
                 };
                 if holds && case && end <= tokens.len() {
-                    layers[entry.sense.layer()].push(Mention { start, end, sense: entry.sense });
+                    let letters = found.end() - found.start();
+                    found_in[entry.sense.layer()].push((Mention { start, end, sense: entry.sense }, letters));
                 }
             }
         }
-        for layer in &mut layers {
-            // Stable: of equals the earlier row of the data files wins.
-            layer.sort_by_key(|m| (m.start, std::cmp::Reverse(m.end)));
+        found_in.map(|mut layer| {
+            // Of patterns of as many words, the one with more letters says more; of equals, the earlier row of the data files.
+            layer.sort_by_key(|(m, letters)| (m.start, std::cmp::Reverse((m.end, *letters))));
             let mut free = 0;
-            layer.retain(|m| {
+            layer.retain(|(m, _)| {
                 let keep = m.start >= free;
                 if keep {
                     free = m.end;
                 }
                 keep
             });
-        }
-        layers
+            layer.into_iter().map(|(m, _)| m).collect()
+        })
     }
 
     /// A number word by itself, without inflection.

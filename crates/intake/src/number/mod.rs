@@ -139,6 +139,10 @@ impl Numbers<'_> {
             let scale = match self.word(at) {
                 Some((NumberWord::Scale(scale), length)) => Some((scale, length)),
                 Some((NumberWord::Hundred, length)) => Some((100, length)),
+                // "2 milioane de": after a number the vague word is its scale.
+                Some((NumberWord::Vague(low, _), length)) if low >= 200 && low.to_string().starts_with('2') => {
+                    Some((low / 2, length))
+                }
                 _ => self.letter(at).map(|scale| (scale, 1)),
             };
             let Some((scale, length)) = scale else { return number };
@@ -148,11 +152,11 @@ impl Numbers<'_> {
                 return number;
             };
             number = Number { low, high, other: None, end: at + length, ..number };
-            if self.body(number.end) == "." && self.tokens.get(number.end).is_some_and(|t| t.glued) {
-                let goes_on = self.tokens.get(number.end + 1).is_some_and(|t| !t.capital);
-                if goes_on {
-                    number.end += 1;
-                }
+            // "Mio.", "тис.": the full stop is of the abbreviation.
+            let word = self.body(number.end - 1).to_lowercase();
+            let short = matches!(word.as_str(), "mio" | "mrd" | "tsd" | "mill" | "млн" | "млрд" | "тис" | "тыс" | "tys" | "mln" | "mld" | "mil" | "хил" | "bn" | "mn");
+            if short && self.body(number.end) == "." && self.tokens.get(number.end).is_some_and(|t| t.glued) {
+                number.end += 1;
             }
         }
     }

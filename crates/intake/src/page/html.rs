@@ -172,7 +172,10 @@ impl State {
 
     fn start(&mut self, tag: &Tag, name: &str) -> TokenSinkResult<()> {
         match name {
-            "script" => return TokenSinkResult::RawData(states::RawKind::ScriptData),
+            "script" => {
+                self.hidden += 1;
+                return TokenSinkResult::RawData(states::RawKind::ScriptData);
+            }
             "style" | "noframes" | "iframe" | "noembed" | "xmp" => {
                 self.hidden += 1;
                 return TokenSinkResult::RawData(states::RawKind::Rawtext);
@@ -223,7 +226,7 @@ impl State {
 
     fn end(&mut self, name: &str) {
         match name {
-            "style" | "textarea" | "noframes" | "iframe" | "noembed" | "xmp" => {
+            "script" | "style" | "textarea" | "noframes" | "iframe" | "noembed" | "xmp" => {
                 self.hidden = self.hidden.saturating_sub(1);
             }
             "title" => self.title_tag = false,

@@ -143,11 +143,16 @@ fn from_text(text: String, mut notes: Vec<String>) -> Page {
     finish(text, blocks, notes, None)
 }
 
+/// Wrapped text has no longer lines, in characters.
+const WIDEST: usize = 120;
+
 /// Lines of a text, wrapped lines joined again into paragraphs.
 fn lines(text: &str) -> (Vec<Block>, bool) {
     let mut blocks: Vec<Block> = Vec::new();
     let mut at = 0;
     let mut blank = true;
+    // Only a text whose lines all end before the margin has been wrapped.
+    let wrapped = text.lines().all(|line| line.len() <= 400 && line.chars().count() <= WIDEST);
     for line in text.split_inclusive('\n') {
         let body = line.trim();
         let start = at + (line.len() - line.trim_start().len());
@@ -161,7 +166,7 @@ fn lines(text: &str) -> (Vec<Block>, bool) {
         }
         let span = Span::new(start, start + body.len());
         match blocks.last_mut() {
-            Some(last) if !blank && goes_on(last.span.of(text), body) => last.span.end = span.end,
+            Some(last) if !blank && goes_on(last.span.of(text), body, wrapped) => last.span.end = span.end,
             _ => blocks.push(Block { span, furniture: None, title: false }),
         }
         blank = false;
@@ -170,12 +175,12 @@ fn lines(text: &str) -> (Vec<Block>, bool) {
 }
 
 /// Whether a line goes on in the next one: it is long, ends within a sentence, and the next begins small or is long too.
-fn goes_on(block: &str, next: &str) -> bool {
+fn goes_on(block: &str, next: &str, wrapped: bool) -> bool {
     let line = block.rsplit('\n').next().unwrap_or(block).trim();
     let open = !line.ends_with(['.', '!', '?', ':', ';', '”', '"', '»', '…', ')']);
-    let small = next.chars().next().is_some_and(|c| c.is_lowercase() || c.is_ascii_digit() || c == '(');
+    let small = next.chars().next().is_some_and(char::is_lowercase);
     let length = line.chars().count();
-    let wide = (60..=120).contains(&length) && line.ends_with(|c: char| c.is_alphanumeric() || c == ',' || c == '-');
+    let wide = wrapped && (60..=WIDEST).contains(&length) && line.ends_with(|c: char| c.is_alphanumeric() || c == ',' || c == '-');
     open && (small && length >= 40 || wide && next.chars().count() >= 30 && line.split_whitespace().count() >= 8)
 }
 

@@ -145,6 +145,16 @@ fn points(text: &str, tokens: &[Token]) -> ([u32; 11], u32) {
             }
         }
     }
+    if cyrillic > 20 {
+        // Letters that a language can hardly do without.
+        let text: String = tokens.iter().filter(|t| t.shape == Shape::Word).take(ENOUGH).flat_map(|t| t.span.of(text).chars()).collect();
+        if !text.contains(['і', 'ї', 'є', 'І', 'Ї', 'Є']) {
+            points[Language::Ukrainian as usize] /= 3;
+        }
+        if !text.contains(['ы', 'э', 'ё', 'Э']) {
+            points[Language::Russian as usize] /= 2;
+        }
+    }
     if cyrillic > 0 {
         for language in Language::ALL.into_iter().filter(|l| l.is_cyrillic()) {
             points[language as usize] += 1;

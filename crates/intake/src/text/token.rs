@@ -82,6 +82,9 @@ fn number(text: &str) -> usize {
 
 /// Length of a word. `U.S.` is one; `l'` of French, `n't` and `'s` of English are words of their own.
 fn word(text: &str) -> usize {
+    if text.starts_with(['n', 'N']) && negation(text) > 0 {
+        return negation(text);
+    }
     let initials = initials(text);
     if initials > 0 {
         return initials;
