@@ -81,7 +81,7 @@ impl Engine<'_> {
             return None;
         }
         for (b, branch) in b.iter_mut().zip(&network.branches) {
-            if !live[branch.from] {
+            if !live[branch.from] || branch.from == branch.to {
                 *b = 0.0;
             }
         }

@@ -6,7 +6,7 @@ use relight_grid::{Islands, Status, Susceptance, susceptance};
 
 use super::case::{Case, Injection};
 use super::laplacian::{Factor, Pattern, Room};
-use super::simplex::{Basis, Column, DEAD, Island, Kind, Line, Place, Simplex, Trouble};
+use super::simplex::{Basis, Column, Kind, Numbers, Trouble};
 use super::{Delivery, finish, interpolate, output_limits, reference, share};
 use crate::plan::{Derating, Dispatch};
 use crate::scenario::Scenario;
@@ -49,7 +49,7 @@ pub struct Effort {
 /// A state whose dispatch others start from.
 #[derive(Debug, Clone)]
 struct Anchor {
-    status: Status,
+    flags: Vec<u64>,
     derated: Vec<Derating>,
     basis: Basis,
 }
@@ -72,19 +72,23 @@ pub(super) struct Grid<'a> {
     /// Phase shifters by branch: angle times power base.
     pub shift: Vec<(usize, f64)>,
     pub pattern: Pattern,
-    /// Cost of a megawatt shed at each bus, in mean weights, all different; and buses by falling cost.
-    cost: Vec<f64>,
-    by_cost: Vec<usize>,
+    /// Buses with load, by falling cost of a megawatt shed.
+    pub by_cost: Vec<usize>,
     mean_weight: f64,
+    /// Everything that a state can decide, with the bus of each, by position.
+    pub columns: Vec<Column>,
+    pub of_bus: Vec<usize>,
+    /// The positions that each branch joins.
+    pub ends: Vec<(u32, u32)>,
 }
 
 /// What a thread works in. It holds no knowledge that an answer depends on.
 #[derive(Debug, Clone)]
 pub struct Workspace {
-    factor: Factor,
-    room: Room,
+    pub(super) factor: Factor,
+    pub(super) room: Room,
     dense: Vec<f64>,
-    island: Vec<u32>,
+    pub(super) numbers: Numbers,
     effort: Effort,
 }
 
@@ -95,14 +99,10 @@ impl Workspace {
     }
 
     pub(super) fn factorise(&mut self, engine: &Engine<'_>, b: &[f64], islands: &Islands) -> bool {
-        let branches = &engine.grid.scenario.network.branches;
-        let position = &engine.grid.pattern.position;
-        let ends = |l: usize| (position[branches[l].from], position[branches[l].to]);
-        let (of_bus, count) = (&islands.of_bus, islands.count);
-        let sound =
-            self.factor.change_to(&engine.grid.pattern, &mut self.room, ends, b, of_bus, count);
+        let Grid { pattern, ends, .. } = &*engine.grid;
+        let sound = self.factor.change_to(pattern, &mut self.room, ends, b, islands);
         if !sound {
-            self.factor = Factor::new(&engine.grid.pattern, branches.len());
+            self.factor = Factor::new(pattern, b.len());
         }
         sound
     }
@@ -131,13 +131,6 @@ pub(super) struct Solved {
     basis: Basis,
 }
 
-/// The dispatch that a programme starts from.
-struct Start {
-    injection: Injection,
-    /// For each island with too little generation the bus whose load is met in part.
-    marginal: Vec<Option<usize>>,
-}
-
 impl<'a> Engine<'a> {
     /// Prepares for the states of `scenario`.
     pub fn new(scenario: &'a Scenario) -> Self {
@@ -153,6 +146,25 @@ impl<'a> Engine<'a> {
             .collect();
         let mut by_cost: Vec<usize> = (0..cost.len()).filter(|&i| demand(i) > 0.0).collect();
         by_cost.sort_by(|&a, &b| cost[b].total_cmp(&cost[a]).then(a.cmp(&b)));
+        let pattern = Pattern::new(network);
+        let mut buses: Vec<usize> = (0..cost.len()).collect();
+        buses.sort_unstable_by_key(|&i| pattern.position[i]);
+        let mut movable: Vec<bool> = network.buses.iter().map(|bus| bus.pd_mw < 0.0).collect();
+        network.generators.iter().for_each(|unit| movable[unit.bus] = true);
+        let (mut columns, mut of_bus) = (Vec::new(), Vec::new());
+        for i in buses {
+            let mut column = |kind, sign, cost| {
+                columns.push(Column { position: pattern.position[i], kind, sign, cost });
+                of_bus.push(i);
+            };
+            if movable[i] {
+                column(Kind::Up, 1.0, REDISPATCH * (1.0 + scatter(i)));
+                column(Kind::Down, -1.0, REDISPATCH * (1.0 + scatter(i)));
+            }
+            if demand(i) > 0.0 {
+                column(Kind::Shed, 1.0, cost[i]);
+            }
+        }
         let kept = scenario.model.susceptance == Susceptance::X;
         let grid = Grid {
             scenario,
@@ -169,8 +181,12 @@ impl<'a> Engine<'a> {
                 .filter(|(_, l)| kept && l.shift_deg != 0.0 && l.from != l.to)
                 .map(|(k, l)| (k, l.shift_deg.to_radians() * network.base_mva))
                 .collect(),
-            pattern: Pattern::new(network),
-            cost,
+            ends: (network.branches.iter())
+                .map(|l| (pattern.position[l.from], pattern.position[l.to]))
+                .collect(),
+            pattern,
+            columns,
+            of_bus,
             by_cost,
             mean_weight,
         };
@@ -194,7 +210,7 @@ impl<'a> Engine<'a> {
             factor: Factor::new(&self.grid.pattern, self.grid.scenario.network.branches.len()),
             room: Room::new(n),
             dense: vec![0.0; n],
-            island: Vec::new(),
+            numbers: Numbers::default(),
             effort: Effort::default(),
         }
     }
@@ -210,7 +226,8 @@ impl<'a> Engine<'a> {
         let anchors = (states.iter())
             .filter_map(|state| {
                 let basis = plain.solve(&mut ws, state)?.basis;
-                Some(Anchor { status: state.status.clone(), derated: state.derated.clone(), basis })
+                let (flags, derated) = (packed(&state.status), state.derated.clone());
+                Some(Anchor { flags, derated, basis })
             })
             .collect();
         Engine { anchors: Arc::new(anchors), ..plain }
@@ -219,7 +236,7 @@ impl<'a> Engine<'a> {
     /// What a state is worth.
     pub fn value(&self, ws: &mut Workspace, state: &GridState) -> StateValue {
         let Some(solved) = self.solve(ws, state) else {
-            let delivery = self.by_reference(ws, state, &self.limits(state));
+            let delivery = self.by_reference(ws, state);
             return StateValue {
                 unserved: delivery.unserved,
                 served_mw: delivery.dispatch.served_mw,
@@ -233,16 +250,11 @@ impl<'a> Engine<'a> {
 
     /// The maximal load delivery of a state.
     pub fn deliver(&self, ws: &mut Workspace, state: &GridState) -> Delivery {
-        match self.solve(ws, state) {
-            Some(Solved { case, injection, below_pmin, .. }) => {
-                let flow = self.flows(ws, &case, &injection);
-                self.delivery(&case, injection, flow, below_pmin, state)
-            }
-            None => {
-                let limit = self.prepare(ws, state).map(|case| case.limit);
-                self.by_reference(ws, state, &limit.unwrap_or_else(|| self.limits(state)))
-            }
-        }
+        let Some(Solved { case, injection, below_pmin, .. }) = self.solve(ws, state) else {
+            return self.by_reference(ws, state);
+        };
+        let flow = self.flows(ws, &case, &injection);
+        self.delivery(&case, injection, flow, below_pmin, state)
     }
 
     fn unserved(&self, served: &[f64]) -> f64 {
@@ -313,210 +325,16 @@ impl<'a> Engine<'a> {
 
     /// The anchor that has most in common with a state; the first of those that have as much.
     fn nearest_anchor(&self, state: &GridState) -> Option<&Anchor> {
-        let unlike = |a: &[bool], b: &[bool]| a.iter().zip(b).filter(|(a, b)| a != b).count();
-        let distance = |anchor: &&Anchor| {
-            unlike(&anchor.status.bus, &state.status.bus)
-                + unlike(&anchor.status.branch, &state.status.branch)
-                + unlike(&anchor.status.generator, &state.status.generator)
-                + usize::from(anchor.derated != state.derated)
+        if self.anchors.is_empty() {
+            return None;
+        }
+        let flags = packed(&state.status);
+        let unlike = |other: &[u64]| -> u32 {
+            flags.iter().zip(other).map(|(a, b)| (a ^ b).count_ones()).sum()
         };
+        let distance =
+            |anchor: &&Anchor| unlike(&anchor.flags) + u32::from(anchor.derated != state.derated);
         self.anchors.iter().min_by_key(distance)
-    }
-
-    /// Load by weight as far as generation reaches, island by island, without regard to line limits, and each
-    /// generator as near to its reference output as that allows.
-    fn by_balance(&self, case: &Case, lowest: &[f64], reference: &[f64]) -> Start {
-        let n = lowest.len();
-        let count = case.islands.count;
-        let mut injection = Injection::none(n);
-        let island = |i: usize| case.islands.of_bus[i].filter(|_| case.live[i]);
-        #[derive(Clone, Default)]
-        struct Sums {
-            low: f64,
-            usual: f64,
-            high: f64,
-            fixed: f64,
-            demand: f64,
-        }
-        let usual = |i: usize| reference[i].clamp(lowest[i], case.highest[i]);
-        let mut sums = vec![Sums::default(); count];
-        for i in 0..n {
-            if let Some(k) = island(i) {
-                let sums = &mut sums[k];
-                sums.low += lowest[i];
-                sums.usual += usual(i);
-                sums.high += case.highest[i];
-                sums.fixed += case.feed_in[i];
-                sums.demand += case.demand[i];
-            }
-        }
-        // Rounding must not make an island short.
-        let short = |s: &Sums| s.demand > (s.high + s.fixed) * (1.0 + 1e-12);
-        let mut left: Vec<f64> = sums.iter().map(|s| s.high + s.fixed).collect();
-        let mut marginal = vec![None; count];
-        for &i in &self.grid.by_cost {
-            let Some(k) = island(i) else { continue };
-            if short(&sums[k]) {
-                injection.served[i] = case.demand[i].min(left[k]);
-                left[k] -= injection.served[i];
-                if injection.served[i] < case.demand[i] && marginal[k].is_none() {
-                    marginal[k] = Some(i);
-                }
-            } else {
-                injection.served[i] = case.demand[i];
-            }
-        }
-        // Feed-in is used before generators move; it is let in as far as there is load.
-        let output: Vec<(f64, f64)> = (sums.iter())
-            .map(|s| {
-                let served = s.demand.min(s.high + s.fixed);
-                let used = s.fixed.min((served - s.low.max(0.0)).max(0.0));
-                (served - used, share(used, s.fixed))
-            })
-            .collect();
-        for i in 0..n {
-            let Some(k) = island(i) else { continue };
-            let (Sums { low, usual: middle, high, .. }, (output, fed)) = (&sums[k], output[k]);
-            injection.fixed[i] = case.feed_in[i] * fed;
-            injection.generated[i] = if marginal[k].is_some() {
-                case.highest[i]
-            } else if output >= *middle {
-                interpolate(usual(i), case.highest[i], share(output - middle, high - middle))
-            } else {
-                interpolate(lowest[i], usual(i), share(output - low, middle - low))
-            };
-        }
-        Start { injection, marginal }
-    }
-
-    fn programme<'w>(
-        &'w self,
-        ws: &'w mut Workspace,
-        case: &Case,
-        lowest: &[f64],
-        start: &Start,
-        basis: &Basis,
-    ) -> Simplex<'w> {
-        let network = &self.grid.scenario.network;
-        let n = network.buses.len();
-        let position = &self.grid.pattern.position;
-        let mut island = vec![DEAD; n];
-        let mut islands =
-            vec![Island { imbalance: 0.0, tolerance: 1e-9, active: false }; case.islands.count];
-        let mut base = vec![0.0; n];
-        let mut columns = Vec::with_capacity(2 * n);
-        let mut partly = vec![None; case.islands.count];
-        let injection = &start.injection;
-        for i in 0..n {
-            let Some(k) = case.islands.of_bus[i].filter(|_| case.live[i]) else { continue };
-            let at = position[i];
-            island[at as usize] = k as u32;
-            let free = injection.generated[i] + injection.fixed[i];
-            base[at as usize] = free - case.demand[i];
-            islands[k].tolerance += 1e-12 * (free.abs() + case.demand[i]);
-            let mut column = |kind, cost, upper: f64, place| {
-                if upper > 0.0 {
-                    let sign = if kind == Kind::Down { -1.0 } else { 1.0 };
-                    columns.push(Column { position: at, sign, cost, upper, place, kind });
-                }
-            };
-            let up = case.highest[i] + case.feed_in[i] - free;
-            let down = free - lowest[i];
-            let redispatch = |room: f64| REDISPATCH * (1.0 + scatter(i) + 1.0 / (1.0 + room));
-            column(Kind::Up, redispatch(up), up, Place::Lower);
-            column(Kind::Down, redispatch(down), down, Place::Lower);
-            let shed = injection.served[i] <= 0.0 && start.marginal[k].is_some();
-            let place = if shed { Place::Upper } else { Place::Lower };
-            column(Kind::Shed, self.grid.cost[i], case.demand[i], place);
-            if start.marginal[k] == Some(i) {
-                partly[k] = Some(columns.len() - 1);
-            }
-        }
-        let mut drive = vec![0.0; n];
-        let mut lines: Vec<Line> = Vec::with_capacity(network.branches.len());
-        for (l, branch) in network.branches.iter().enumerate() {
-            if case.b[l] != 0.0 && case.limit[l].is_finite() && branch.from != branch.to {
-                lines.push(Line {
-                    branch: l as u32,
-                    from: position[branch.from],
-                    to: position[branch.to],
-                    b: case.b[l],
-                    drive: 0.0,
-                    limit: case.limit[l],
-                    flow: 0.0,
-                    active: false,
-                });
-            }
-        }
-        for (l, by) in self.drives(case) {
-            let branch = &network.branches[l];
-            drive[position[branch.from] as usize] += by;
-            drive[position[branch.to] as usize] -= by;
-            if let Ok(k) = lines.binary_search_by_key(&(l as u32), |line| line.branch) {
-                lines[k].drive = by;
-            }
-        }
-        // What of the basis there is in this state.
-        let mut kept: Vec<usize> = (columns.iter().enumerate())
-            .filter(|(_, c)| basis.columns.binary_search(&(c.position, c.kind)).is_ok())
-            .map(|(j, _)| j)
-            .collect();
-        kept.sort_unstable_by_key(|&j| (columns[j].position, columns[j].kind));
-        let held: Vec<usize> = (basis.lines.iter())
-            .filter_map(|l| lines.binary_search_by_key(l, |line| line.branch).ok())
-            .collect();
-        let Workspace { factor, room, island: places, .. } = ws;
-        *places = island;
-        let mut programme = Simplex::new(
-            &self.grid.pattern,
-            factor,
-            room,
-            places,
-            base,
-            drive,
-            columns,
-            lines,
-            islands,
-        );
-        programme.start(&kept, &held, &partly);
-        programme
-    }
-
-    /// The injections and prices that a solved programme stands for.
-    fn read(
-        &self,
-        case: &Case,
-        lowest: &[f64],
-        mut injection: Injection,
-        programme: &Simplex<'_>,
-    ) -> (Injection, Vec<f64>) {
-        let n = lowest.len();
-        let position = &self.grid.pattern.position;
-        let mut free = vec![0.0; n];
-        let mut served = vec![0.0; n];
-        for i in (0..n).filter(|&i| case.live[i]) {
-            free[position[i] as usize] = injection.generated[i] + injection.fixed[i];
-            served[position[i] as usize] = case.demand[i];
-        }
-        for (column, value) in programme.columns.iter().zip(programme.values()) {
-            let at = column.position as usize;
-            if column.kind == Kind::Shed {
-                served[at] -= value;
-            } else {
-                free[at] += column.sign * value;
-            }
-        }
-        for i in (0..n).filter(|&i| case.live[i]) {
-            let at = position[i] as usize;
-            injection.served[i] = served[at];
-            // Feed-in first; what is left of it is no output of a generator.
-            injection.fixed[i] = (free[at] - lowest[i]).clamp(0.0, case.feed_in[i]);
-            injection.generated[i] =
-                (free[at] - injection.fixed[i]).clamp(lowest[i], case.highest[i]);
-        }
-        let prices = programme.prices();
-        let price = (0..n).map(|i| prices[position[i] as usize]).collect();
-        (injection, price)
     }
 
     pub(super) fn delivery(
@@ -551,11 +369,23 @@ impl<'a> Engine<'a> {
         finish(network, &self.grid.weight, dispatch, below_pmin)
     }
 
-    fn by_reference(&self, ws: &mut Workspace, state: &GridState, limit: &[f64]) -> Delivery {
+    fn by_reference(&self, ws: &mut Workspace, state: &GridState) -> Delivery {
         ws.effort.fallbacks += 1;
+        let limit = self.prepare(ws, state).map(|case| case.limit);
+        let limit = limit.unwrap_or_else(|| self.limits(state));
         let b = self.susceptances(state);
-        reference::deliver(self.grid.scenario, &self.grid.weight, &b, limit, state)
+        reference::deliver(self.grid.scenario, &self.grid.weight, &b, &limit, state)
     }
+}
+
+/// A status as bits.
+fn packed(status: &Status) -> Vec<u64> {
+    let flags = [&status.bus, &status.branch, &status.generator];
+    flags
+        .into_iter()
+        .flat_map(|flags| flags.chunks(64))
+        .map(|chunk| chunk.iter().fold(0, |bits, &on| bits << 1 | u64::from(on)))
+        .collect()
 }
 
 /// A number between 0 and 1 for each index, the same on every machine (the finaliser of Steele, Lea, Flood, "Fast

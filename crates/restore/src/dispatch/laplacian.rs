@@ -13,7 +13,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use relight_grid::Network;
+use relight_grid::{Islands, Network};
 
 const NONE: u32 = u32::MAX;
 /// A pivot below this part of what was added up on its diagonal is a zero with rounding errors.
@@ -194,38 +194,37 @@ impl Factor {
         }
     }
 
-    /// Factorises the state with branch susceptances `b`, in which `part` gives the connected part of each bus
-    /// (`None`: a bus by itself), starting from this factor of another state. Returns whether
+    /// Factorises the state with branch susceptances `b` between the positions `ends`, and with these islands,
+    /// starting from this factor of another state. Returns whether
     /// every pivot was usable; if not, the factor is that of no state, and must be replaced.
     pub fn change_to(
         &mut self,
         pattern: &Pattern,
         room: &mut Room,
-        ends: impl Fn(usize) -> (u32, u32),
+        ends: &[(u32, u32)],
         b: &[f64],
-        part: &[Option<usize>],
-        parts: usize,
+        islands: &Islands,
     ) -> bool {
         for (l, (old, &new)) in self.b.iter_mut().zip(b).enumerate() {
             if *old != new {
                 *old = new;
-                let (from, to) = ends(l);
+                let (from, to) = ends[l];
                 pattern.climb(from, room);
                 pattern.climb(to, room);
             }
         }
-        let mut last = vec![NONE; parts];
-        for (bus, part) in part.iter().enumerate() {
-            if let Some(k) = *part {
+        let mut last = vec![NONE; islands.count];
+        for (bus, island) in islands.of_bus.iter().enumerate() {
+            if let Some(k) = *island {
                 let position = pattern.position[bus];
                 if last[k] == NONE || last[k] < position {
                     last[k] = position;
                 }
             }
         }
-        for (bus, part) in part.iter().enumerate() {
+        for (bus, island) in islands.of_bus.iter().enumerate() {
             let position = pattern.position[bus];
-            let ground = part.is_none_or(|k| last[k] == position);
+            let ground = island.is_none_or(|k| last[k] == position);
             if ground != self.grounded[position as usize] {
                 self.grounded[position as usize] = ground;
                 pattern.climb(position, room);

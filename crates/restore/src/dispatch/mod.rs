@@ -18,6 +18,7 @@ mod engine;
 mod kernel;
 mod laplacian;
 mod lp;
+mod programme;
 pub mod reference;
 mod simplex;
 

@@ -28,7 +28,6 @@ fn what_was_learned_and_what_was_asked_before_change_nothing() {
     }
 }
 
-
 #[test]
 fn threads_that_share_an_engine_give_the_same_digits() {
     for seed in seeds(40, 2000) {
@@ -47,9 +46,8 @@ fn threads_that_share_an_engine_give_the_same_digits() {
         let (forward, backward, alone) = std::thread::scope(|scope| {
             let forward = scope.spawn(|| run((0..states.len()).collect()));
             let backward = scope.spawn(|| run((0..states.len()).rev().collect()));
-            let alone: Vec<StateValue> = (states.iter())
-                .map(|state| engine.value(&mut engine.workspace(), state))
-                .collect();
+            let alone: Vec<StateValue> =
+                (states.iter()).map(|state| engine.value(&mut engine.workspace(), state)).collect();
             (forward.join().unwrap(), backward.join().unwrap(), alone)
         });
         assert_eq!(forward, backward, "seed {seed}");
