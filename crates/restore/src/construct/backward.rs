@@ -1,6 +1,6 @@
 //! From the repaired grid backwards: what is missed least is repaired last.
 
-use super::{Candidates, threshold, to_look_at};
+use super::{Candidates, Looks, Related, threshold};
 use crate::value::{Standing, Valuer};
 
 /// The outcome of [`backward`].
@@ -15,9 +15,15 @@ pub struct Backward {
     pub gains: Vec<f64>,
 }
 
-/// Orders the candidates backwards; `repaired_as`: see [`crate::value::Timing::repaired`]. From the state with all of them repaired, it gives up again and again the
-/// repair with the least loss for its work, and with it all others that nobody misses.
-pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates, repaired_as: &[u8]) -> Backward {
+/// Orders the candidates backwards; `repaired_as`: see [`crate::value::Timing::repaired`]. From the state with all of
+/// them repaired, it gives up again and again all that nobody misses, and where there is no such repair, the one
+/// with the least loss for its work.
+pub fn backward(
+    valuer: &mut Valuer<'_>,
+    candidates: &Candidates,
+    related: &Related,
+    repaired_as: &[u8],
+) -> Backward {
     let scenario = valuer.scenario();
     let threshold = threshold(valuer);
     let nothing_done = vec![false; scenario.jobs.len()];
@@ -29,16 +35,16 @@ pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates, repaired_as: &
         repaired[d] = repaired_as[d];
     }
     let mut left = candidates.damages.clone();
+    let mut looks = Looks::new(scenario, left.len());
     // The loss of each when it was last looked at.
     let mut loss = vec![0.0; scenario.damages.len()];
     let mut current = valuer.value(&repaired);
     // Given up, last to be repaired first, with the loss.
     let mut given_up: Vec<(usize, f64)> = Vec::with_capacity(left.len());
-    let mut step = 0;
     while !left.is_empty() {
-        let looked_at = to_look_at(scenario, step, left.len(), |k| loss[left[k]] / work[left[k]]);
-        step += 1;
-        let states: Vec<_> = looked_at.iter().map(|&k| without(&repaired, left[k])).collect();
+        let near = given_up.last().map_or(&[][..], |&(d, _)| related.of(d));
+        let looked_at = looks.next(&left, near, |k| loss[left[k]] / work[left[k]]);
+        let states: Vec<_> = looked_at.iter().map(|&k| without(&repaired, &[left[k]])).collect();
         for (&k, value) in looked_at.iter().zip(valuer.values(&states)) {
             loss[left[k]] = value - current;
         }
@@ -50,22 +56,27 @@ pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates, repaired_as: &
                 .then(work[b].total_cmp(&work[a]))
                 .then(b.cmp(&a))
         });
-        for (k, &d) in order.iter().enumerate() {
-            if k > 0 {
-                // Missed by nobody alone; still so, now that others are gone?
-                if loss[d] > threshold {
-                    break;
-                }
-                loss[d] = valuer.value(&without(&repaired, d)) - current;
-                if loss[d] > threshold {
-                    continue;
-                }
+        let missed = order.iter().position(|&d| loss[d] > threshold).unwrap_or(order.len());
+        if missed == 0 {
+            let least = order[0];
+            repaired[least] = 0;
+            current += loss[least];
+            given_up.push((least, loss[least]));
+        } else {
+            let mut kept = Vec::new();
+            for d in unmissed(
+                valuer,
+                &mut repaired,
+                &mut current,
+                &order[..missed],
+                threshold,
+                &mut kept,
+            ) {
+                given_up.push((d, 0.0));
             }
-            repaired[d] = 0;
-            current += loss[d];
-            given_up.push((d, loss[d]));
-            if loss[d] > threshold {
-                break;
+            // Missed after all, once others are gone: looked at again when its turn comes.
+            for d in kept {
+                loss[d] = f64::MAX;
             }
         }
         left.retain(|&d| repaired[d] > 0);
@@ -88,8 +99,39 @@ pub fn backward(valuer: &mut Valuer<'_>, candidates: &Candidates, repaired_as: &
     result
 }
 
-fn without(repaired: &[u8], damage: usize) -> Standing {
+/// Gives up as much of `group` as nobody misses: all of it, or else what can be given up of its halves, the first
+/// half first. Returns what was given up; what was not goes to `kept`.
+fn unmissed(
+    valuer: &mut Valuer<'_>,
+    repaired: &mut Standing,
+    current: &mut f64,
+    group: &[usize],
+    threshold: f64,
+    kept: &mut Vec<usize>,
+) -> Vec<usize> {
+    let mut gone = Vec::new();
+    let mut stack = vec![group];
+    while let Some(group) = stack.pop() {
+        let state = without(repaired, group);
+        let value = valuer.value(&state);
+        if value - *current <= threshold {
+            *repaired = state;
+            *current = value;
+            gone.extend_from_slice(group);
+        } else if let [single] = group {
+            kept.push(*single);
+        } else {
+            let (first, second) = group.split_at(group.len() / 2);
+            stack.extend([second, first]);
+        }
+    }
+    gone
+}
+
+fn without(repaired: &[u8], damages: &[usize]) -> Standing {
     let mut state = repaired.to_vec();
-    state[damage] = 0;
+    for &d in damages {
+        state[d] = 0;
+    }
     state
 }

@@ -1,6 +1,6 @@
 //! From the damaged grid forwards: the most load for the work comes first.
 
-use super::{Candidates, threshold, to_look_at};
+use super::{Candidates, Looks, Related, threshold};
 use crate::value::{Standing, Valuer};
 
 /// Orders the candidates forwards (`repaired_as`: see [`crate::value::Timing::repaired`]), choosing from `blocks` (single damages are blocks of one) by the value
@@ -10,6 +10,7 @@ use crate::value::{Standing, Valuer};
 pub fn forward(
     valuer: &mut Valuer<'_>,
     candidates: &Candidates,
+    related: &Related,
     repaired_as: &[u8],
     blocks: &[Vec<usize>],
 ) -> Vec<usize> {
@@ -21,7 +22,9 @@ pub fn forward(
     let mut current = valuer.value(&repaired);
     // What each block gained for its work when it was last looked at.
     let mut rate = vec![f64::INFINITY; blocks.len()];
-    let mut step = 0;
+    let mut looks = Looks::new(scenario, blocks.len());
+    // All have been looked at since something gained: only what was near the last change can gain now.
+    let mut barren = false;
     loop {
         let open: Vec<(usize, Vec<usize>)> = blocks
             .iter()
@@ -29,7 +32,9 @@ pub fn forward(
             .enumerate()
             .filter(|(_, block): &(usize, Vec<usize>)| !block.is_empty())
             .collect();
-        let mut looked_at = to_look_at(scenario, step, open.len(), |k| -rate[open[k].0]);
+        let near = order.last().map_or(&[][..], |&d| related.of(d));
+        let first: Vec<usize> = open.iter().map(|(_, block)| block[0]).collect();
+        let mut looked_at = looks.next(&first, near, |k| -rate[open[k].0]);
         let best = loop {
             let states: Vec<_> =
                 looked_at.iter().map(|&k| with(&repaired, repaired_as, &open[k].1)).collect();
@@ -47,16 +52,23 @@ pub fn forward(
                     y.total_cmp(&x).then(work(**a).total_cmp(&work(**b))).then(a.cmp(b))
                 });
             match best {
-                Some((&k, &value)) => break Some((k, value)),
+                Some((&k, &value)) => {
+                    barren = false;
+                    break Some((k, value));
+                }
                 // Nothing among the promising ones: look at all before giving up.
-                None if looked_at.len() < open.len() => looked_at = (0..open.len()).collect(),
+                None if !barren && looked_at.len() < open.len() => {
+                    looked_at = (0..open.len()).collect();
+                }
                 None => {
-                    let harmless = values.iter().position(|value| value - current <= threshold);
-                    break harmless.map(|k| (k, values[k]));
+                    barren = true;
+                    break open.iter().enumerate().find_map(|(k, (_, block))| {
+                        let value = valuer.value(&with(&repaired, repaired_as, block));
+                        (value - current <= threshold).then_some((k, value))
+                    });
                 }
             }
         };
-        step += 1;
         let Some((k, value)) = best else { break };
         for &d in &open[k].1 {
             repaired[d] = repaired_as[d];

@@ -8,9 +8,11 @@
 
 mod backward;
 mod forward;
+mod related;
 
 pub use backward::backward;
 pub use forward::forward;
+pub use related::Related;
 
 use crate::scenario::Scenario;
 use crate::value::Valuer;
@@ -82,31 +84,50 @@ fn with_predecessors(scenario: &Scenario, damage: usize) -> Vec<usize> {
     order
 }
 
-/// Candidates looked at again in each step of a construction, the most promising first. On small grids, where
-/// a look costs little, it is all of them.
-const LOOKS: usize = 6;
-/// What counts as small: candidates squared times buses.
-const SMALL: usize = 4_000_000;
-/// Every so many steps all candidates are looked at again: what was done since may have changed what the
-/// others are worth.
-const REFRESH: usize = 16;
+/// States times buses that a construction may value, about.
+const BUS_STATES: usize = 6_000_000;
+/// The fewest and the most candidates that a step looks at because of what they were worth before, and again as many
+/// because they lie near what was changed last.
+const LOOKS: (usize, usize) = (2, 6);
 
-/// Which candidates to value in step `step`, given what they were worth when last looked at: the best
-/// `LOOKS` by `score` (lower is better), or all of them every [`REFRESH`] steps.
-fn to_look_at(
-    scenario: &Scenario,
+/// Which candidates a step of a construction values again. On small grids, where a look costs little, it is all of
+/// them; on large ones the most promising, and those whose worth the last change is most likely to have changed.
+#[derive(Debug)]
+struct Looks {
+    /// Every so many steps all candidates are looked at.
+    refresh: usize,
+    few: usize,
     step: usize,
-    count: usize,
-    score: impl Fn(usize) -> f64,
-) -> Vec<usize> {
-    let mut chosen: Vec<usize> = (0..count).collect();
-    let small = scenario.damages.len().pow(2) * scenario.network.buses.len() <= SMALL;
-    if !small && !step.is_multiple_of(REFRESH) && count > 2 * LOOKS {
-        chosen.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
-        chosen.truncate(LOOKS);
-        chosen.sort_unstable();
+}
+
+impl Looks {
+    fn new(scenario: &Scenario, candidates: usize) -> Self {
+        let budget = BUS_STATES / scenario.network.buses.len().max(1);
+        let all = candidates * candidates / 2;
+        Looks {
+            refresh: if all <= budget { 1 } else { (2 * all).div_ceil(budget.max(1)) },
+            few: (budget / 4 / candidates.max(1)).clamp(LOOKS.0, LOOKS.1),
+            step: 0,
+        }
     }
-    chosen
+
+    /// The places in `open` to look at in the next step; `score` is what each was worth when last looked at, the
+    /// lowest the most promising.
+    fn next(&mut self, open: &[usize], near: &[usize], score: impl Fn(usize) -> f64) -> Vec<usize> {
+        let mut chosen: Vec<usize> = (0..open.len()).collect();
+        let refresh = self.step.is_multiple_of(self.refresh);
+        self.step += 1;
+        if refresh || open.len() <= 2 * self.few {
+            return chosen;
+        }
+        chosen.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
+        chosen.truncate(self.few);
+        let near = near.iter().filter_map(|d| open.iter().position(|o| o == d));
+        chosen.extend(near.take(self.few));
+        chosen.sort_unstable();
+        chosen.dedup();
+        chosen
+    }
 }
 
 /// Differences of state values below this share of the value of the damaged grid are taken as none.

@@ -10,7 +10,7 @@
 mod finish;
 mod start;
 
-use crate::construct::Candidates;
+use crate::construct::{Candidates, Related};
 use crate::dispatch::Dispatcher;
 use crate::evaluate::evaluate;
 use crate::explain;
@@ -18,7 +18,7 @@ use crate::matching::{self, Allowed, check_items, matches};
 use crate::plan::{Baselines, Plan, ScheduledJob};
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
-use crate::search::{Guide, Market, Related, Space, improve};
+use crate::search::{Guide, Market, Space, improve};
 use crate::services::ServiceModel;
 use crate::state::{GridState, SmallerUnits};
 use crate::value::Valuer;

@@ -28,7 +28,7 @@ pub(super) fn start(
     let scenario = valuer.scenario();
     monitor.progress("ranking repairs", 0.05);
     let as_before = vec![1; scenario.damages.len()];
-    let mut ranking = backward(valuer, space.candidates, &as_before);
+    let mut ranking = backward(valuer, space.candidates, space.related, &as_before);
 
     monitor.progress("giving items to jobs", 0.1);
     let worth = job_worth(scenario, space.candidates, &ranking.blocks, &ranking.gains);
@@ -39,7 +39,7 @@ pub(super) fn start(
     let in_reach = Candidates::new(scenario, &supplied);
     if in_reach.damages != space.candidates.damages || supply.repaired != as_before {
         monitor.progress("ranking what can be supplied", 0.12);
-        ranking = backward(valuer, &in_reach, &supply.repaired);
+        ranking = backward(valuer, &in_reach, space.related, &supply.repaired);
     }
 
     monitor.progress("ordering repairs", 0.15);
@@ -53,13 +53,19 @@ pub(super) fn start(
         }
     };
     let singles: Vec<Vec<usize>> = in_reach.damages.iter().map(|&d| vec![d]).collect();
-    let greedy = solution(&forward(valuer, &in_reach, &supply.repaired, &singles));
+    let greedy = solution(&forward(valuer, &in_reach, space.related, &supply.repaired, &singles));
     let mut solutions =
         vec![greedy.clone(), solution(&ranking.order), solution(&space.candidates.damages)];
     if monitor.go_on() {
         monitor.progress("ordering blocks of repairs", 0.2);
         let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
-        solutions.push(solution(&forward(valuer, &in_reach, &supply.repaired, &blocks)));
+        solutions.push(solution(&forward(
+            valuer,
+            &in_reach,
+            space.related,
+            &supply.repaired,
+            &blocks,
+        )));
     }
     let cheapest = (solutions.into_iter())
         .map(|s| (valuer.cost(&s.timing(scenario, space.candidates)).weighted, s))

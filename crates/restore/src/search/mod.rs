@@ -11,7 +11,6 @@
 mod dice;
 mod items;
 mod moves;
-mod related;
 mod solution;
 
 use std::sync::Arc;
@@ -19,10 +18,9 @@ use std::sync::Arc;
 pub use dice::Dice;
 pub use items::Market;
 pub use moves::Move;
-pub use related::Related;
 pub use solution::{Solution, Supply};
 
-use crate::construct::Candidates;
+use crate::construct::{Candidates, Related};
 use crate::plan::MatchRow;
 use crate::value::{Cost, Valuer};
 

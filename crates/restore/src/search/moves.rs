@@ -1,8 +1,8 @@
 //! Small changes of a solution. Each is drawn by chance; none looks at what it is worth.
 
 use super::dice::Dice;
-use super::related::Related;
 use super::solution::Solution;
+use crate::construct::Related;
 
 /// The longest run that is moved as one.
 const LONGEST_RUN: usize = 6;
