@@ -53,6 +53,20 @@ impl Cost {
     pub const NONE: Cost = Cost { weighted: f64::INFINITY, unserved: f64::INFINITY };
 }
 
+/// Beyond what a schedule is not followed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// What it may cost.
+    pub cost: Cost,
+    /// What it may have cost by each step, the first 0, in the measure of [`Cost::unserved`]; empty: anything.
+    pub course: Vec<f64>,
+}
+
+impl Limit {
+    /// Every schedule is followed to its end.
+    pub const NONE: Limit = Limit { cost: Cost::NONE, course: Vec::new() };
+}
+
 /// A schedule, as far as it matters for its states.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timing {
@@ -142,7 +156,7 @@ impl<'a> Valuer<'a> {
 
     /// What schedules cost. `timing(k)` gives the `k`-th, in whichever thread; one that turns out to cost more
     /// than `limit` is not followed to its end and costs [`Cost::NONE`].
-    pub fn costs<F>(&mut self, count: usize, limit: Cost, timing: F) -> Vec<Cost>
+    pub fn costs<F>(&mut self, count: usize, limit: &Limit, timing: F) -> Vec<Cost>
     where
         F: Fn(usize) -> Option<Timing> + Sync,
     {
@@ -163,7 +177,26 @@ impl<'a> Valuer<'a> {
 
     /// What one schedule costs.
     pub fn cost(&mut self, timing: &Timing) -> Cost {
-        self.costs(1, Cost::NONE, |_| Some(timing.clone()))[0]
+        self.costs(1, &Limit::NONE, |_| Some(timing.clone()))[0]
+    }
+
+    /// What a schedule has cost by each step, from 0 at the first to all of it after the last, in the measure of
+    /// [`Cost::unserved`].
+    pub fn course(&mut self, timing: &Timing) -> Vec<f64> {
+        let spans = spans(self.scenario, &timing.from);
+        let states: Vec<Standing> = spans.iter().map(|s| s.standing(&timing.repaired)).collect();
+        let mut course = vec![0.0];
+        let (mut sum, mut operated) = (0.0, f64::INFINITY);
+        for (span, value) in spans.iter().zip(self.values(&states)) {
+            if !is_worse(value, operated) {
+                operated = value;
+            }
+            for _ in span.from..span.to {
+                sum += operated * self.scenario.step_hours;
+                course.push(sum);
+            }
+        }
+        course
     }
 
     /// Keeps the memory bounded.
@@ -208,7 +241,7 @@ impl Shared<'_, '_> {
         self,
         dispatcher: &mut Dispatcher<'_>,
         timing: &Timing,
-        limit: Cost,
+        limit: &Limit,
     ) -> (Cost, Vec<(Standing, Worth)>) {
         let spans = spans(self.scenario, &timing.from);
         let hours = |s: &Span| f64::from(s.to - s.from) * self.scenario.step_hours;
@@ -237,7 +270,11 @@ impl Shared<'_, '_> {
             let worth = state.of(&new);
             cost.weighted += worth.homes * hours(span);
             cost.unserved += worth.unserved * hours(span);
-            if cost.weighted > limit.weighted || cost.unserved + rest[k + 1] > limit.unserved {
+            let by_now = limit.course.get(span.to as usize).copied().unwrap_or(f64::INFINITY);
+            if cost.weighted > limit.cost.weighted
+                || cost.unserved + rest[k + 1] > limit.cost.unserved
+                || cost.unserved > by_now
+            {
                 return (Cost::NONE, new);
             }
             operated.push(state);

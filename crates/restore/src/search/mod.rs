@@ -22,7 +22,7 @@ pub use solution::{Solution, Supply};
 
 use crate::construct::{Candidates, Related};
 use crate::plan::MatchRow;
-use crate::value::{Cost, Valuer};
+use crate::value::{Cost, Limit, Valuer};
 
 /// Changes that are tried in a round.
 const WIDTH: usize = 16;
@@ -34,8 +34,8 @@ const RETURN: u64 = 400;
 const FOLLOW: f64 = 0.1;
 /// No kind of change is drawn with less weight than this.
 const LEAST_WEIGHT: f64 = 0.05;
-/// A change whose power alone costs so much more than that of the solution it comes from is not followed
-/// through the services.
+/// A change whose power alone costs so much more than that of the solution it comes from, at any time, is not
+/// followed further.
 const POWER_SLACK: f64 = 0.02;
 
 /// What there is to search in.
@@ -68,6 +68,7 @@ pub fn improve(
     let scenario = valuer.scenario();
     let mut at = start;
     let mut at_cost = valuer.cost(&at.timing(scenario, space.candidates));
+    let mut course = valuer.course(&at.timing(scenario, space.candidates));
     let (mut best, mut best_cost) = (at.clone(), at_cost);
     // The last kind is a change of items.
     let kinds = Move::ALL.len() + usize::from(!space.market.is_empty());
@@ -90,11 +91,15 @@ pub fn improve(
                 (kind, changed)
             })
             .collect();
-        let limit = Cost {
-            weighted: worst.max(at_cost.weighted),
-            unserved: at_cost.unserved.max(best_cost.unserved) * (1.0 + POWER_SLACK + WORSE),
+        let slack = (POWER_SLACK + WORSE) * best_cost.unserved;
+        let limit = Limit {
+            cost: Cost {
+                weighted: worst.max(at_cost.weighted),
+                unserved: at_cost.unserved.max(best_cost.unserved) + slack,
+            },
+            course: course.iter().map(|sum| sum + slack).collect(),
         };
-        let costs = valuer.costs(drawn.len(), limit, |k| {
+        let costs = valuer.costs(drawn.len(), &limit, |k| {
             drawn[k].1.as_ref().map(|s| s.timing(scenario, space.candidates))
         });
         let mut good = vec![0.0_f64; kinds];
@@ -120,6 +125,7 @@ pub fn improve(
             && let Some(solution) = drawn.into_iter().nth(k).and_then(|(_, s)| s)
         {
             (at, at_cost) = (solution, cost);
+            course = valuer.course(&at.timing(scenario, space.candidates));
             if cost.weighted < best_cost.weighted * (1.0 - 1e-9) {
                 (best, best_cost, last_best) = (at.clone(), cost, round);
             }
@@ -127,6 +133,7 @@ pub fn improve(
         round += 1;
         if round - last_best > RETURN {
             (at, at_cost, last_best) = (best.clone(), best_cost, round);
+            course = valuer.course(&at.timing(scenario, space.candidates));
         }
     }
     (best, best_cost)
