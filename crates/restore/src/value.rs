@@ -16,6 +16,8 @@ use crate::state::{GridState, SmallerUnit, SmallerUnits, live_buses};
 /// Bytes of worths that are kept, about; beyond that all are forgotten.
 const MOST_BYTES: usize = 512 << 20;
 
+/// States along a schedule that others are dispatched as changes of.
+const ANCHORS: usize = 16;
 /// A state whose weighted unserved load is higher by this share is not entered.
 const WORSE: f64 = 1e-6;
 
@@ -122,6 +124,27 @@ impl<'a> Valuer<'a> {
             standing[damage] = (n + 2).min(usize::from(u8::MAX)) as u8;
         }
         standing
+    }
+
+    /// Dispatches states from now on as changes of these, which is quicker for states like them and changes no
+    /// value but for rounding.
+    pub fn anchor(&mut self, states: &[Standing]) {
+        let states: Vec<GridState> =
+            states.iter().map(|s| grid_state(self.scenario, s, &self.units)).collect();
+        if let Some(first) = self.workers.first_mut() {
+            first.learn(&states);
+            let first = first.clone();
+            self.workers.fill(first);
+        }
+    }
+
+    /// The same with states along a schedule.
+    pub fn anchor_along(&mut self, timing: &Timing) {
+        let spans = spans(self.scenario, &timing.from);
+        let every = spans.len().div_ceil(ANCHORS).max(1);
+        let states: Vec<Standing> =
+            spans.iter().step_by(every).map(|s| s.standing(&timing.repaired)).collect();
+        self.anchor(&states);
     }
 
     /// Weighted unserved load of states, as the dispatch minimises it.

@@ -1,6 +1,6 @@
 //! From the repaired grid backwards: what is missed least is repaired last.
 
-use super::{Candidates, Looks, Related, threshold};
+use super::{ANCHOR, Candidates, Looks, Related, threshold};
 use crate::value::{Standing, Valuer};
 
 /// The outcome of [`backward`].
@@ -41,7 +41,12 @@ pub fn backward(
     let mut current = valuer.value(&repaired);
     // Given up, last to be repaired first, with the loss.
     let mut given_up: Vec<(usize, f64)> = Vec::with_capacity(left.len());
+    let mut anchored = left.len() + ANCHOR;
     while !left.is_empty() {
+        if left.len() + ANCHOR <= anchored {
+            anchored = left.len();
+            valuer.anchor(std::slice::from_ref(&repaired));
+        }
         let near = given_up.last().map_or(&[][..], |&(d, _)| related.of(d));
         let looked_at = looks.next(&left, near, |k| loss[left[k]] / work[left[k]]);
         let states: Vec<_> = looked_at.iter().map(|&k| without(&repaired, &[left[k]])).collect();

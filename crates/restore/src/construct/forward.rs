@@ -1,6 +1,6 @@
 //! From the damaged grid forwards: the most load for the work comes first.
 
-use super::{Candidates, Looks, Related, threshold};
+use super::{ANCHOR, Candidates, Looks, Related, threshold};
 use crate::value::{Standing, Valuer};
 
 /// Orders the candidates forwards (`repaired_as`: see [`crate::value::Timing::repaired`]), choosing from `blocks` (single damages are blocks of one) by the value
@@ -25,7 +25,12 @@ pub fn forward(
     let mut looks = Looks::new(scenario, blocks.len());
     // All have been looked at since something gained: only what was near the last change can gain now.
     let mut barren = false;
+    let mut anchored = None;
     loop {
+        if anchored.is_none_or(|at| order.len() >= at + ANCHOR) {
+            anchored = Some(order.len());
+            valuer.anchor(std::slice::from_ref(&repaired));
+        }
         let open: Vec<(usize, Vec<usize>)> = blocks
             .iter()
             .map(|block| block.iter().copied().filter(|&d| repaired[d] == 0).collect())

@@ -10,12 +10,16 @@
 mod finish;
 mod start;
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::ac_correct::operate;
+use crate::bound::{Effort, Stop, best_state};
 use crate::construct::{Candidates, Related};
 use crate::dispatch::Dispatcher;
 use crate::evaluate::evaluate;
 use crate::explain;
 use crate::matching::{self, Allowed, check_items, matches};
-use crate::plan::{Baselines, Plan, ScheduledJob};
+use crate::plan::{Baselines, Bound, MatchRow, Plan, PlanState, ScheduledJob};
 use crate::scenario::{OfferStatus, Scenario};
 use crate::schedule::{Assignment, Broken, check, generate};
 use crate::search::{Guide, Market, Space, improve};
@@ -29,6 +33,19 @@ use start::{Begun, start};
 const ROUND_BUSES: u64 = 1_000_000;
 /// The fewest and the most rounds that come of it.
 const ROUNDS: (u64, u64) = (50, 1_000);
+
+/// The search and the checks end when this share of the time is spent.
+const LAST: f64 = 0.96;
+/// The search may go on at least until this share is spent, however long the checks take.
+const LEAST: f64 = 0.3;
+/// States whose AC check is timed to know how long all of them will take.
+const SAMPLED_CHECKS: usize = 3;
+
+/// Seconds for one branch and bound of the bound, where the clock counts.
+const BRANCH_SECONDS: f64 = 5.0;
+/// Programmes of the bound, and nodes of each, where it does not.
+const BOUND_SOLVES: usize = 100;
+const BOUND_NODES: i32 = 200;
 
 /// How to plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,25 +119,117 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     let space = Space { candidates: &candidates, market: &market, related: &related, rows: &rows };
     let mut valuer = Valuer::new(&dispatcher, &services, settings.threads);
 
-    let begun = start(&mut valuer, space, allowed, &possible, monitor);
-    let baseline = baselines(&mut dispatcher, space, allowed, &begun);
+    let proof = Proof::default();
+    let effort = bound_effort(settings, monitor.spent().is_some());
+    std::thread::scope(|scope| {
+        let bound = scope.spawn(|| proof.find(scenario, &rows, allowed, effort));
 
-    let mut pace = Pace::new(monitor, settings, scenario);
-    let (best, _) = improve(&mut valuer, space, begun.best, settings.seed, &mut pace);
+        let begun = start(&mut valuer, space, allowed, &possible, monitor);
+        let baseline = baselines(&mut dispatcher, space, allowed, &begun);
+        let checks = time_of_checks(&mut dispatcher, space, allowed, settings, &begun, monitor);
+        let mut pace = Pace::new(monitor, settings, scenario, checks, &proof);
+        let (best, _) = improve(&mut valuer, space, begun.best, settings.seed, &mut pace);
 
-    let jobs = best.schedule(scenario, &candidates);
-    monitor.progress("checking states by AC power flow", 0.8);
-    let assignment = best.supply.assignment.clone();
-    let mut unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
-    for open in &mut unmatched {
-        if best.out[scenario.jobs[scenario.needs[open.need].job].damage] {
-            open.reasons = vec![explain::FREED.into()];
+        let jobs = best.schedule(scenario, &candidates);
+        let assignment = best.supply.assignment.clone();
+        let mut unmatched = matching::unmatched(scenario, &rows, allowed, &assignment);
+        for open in &mut unmatched {
+            if best.out[scenario.jobs[scenario.needs[open.need].job].damage] {
+                open.reasons = vec![explain::FREED.into()];
+            }
         }
+        let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
+        let parts =
+            Parts { rows: &rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
+        let plan = finish(&mut dispatcher, settings, parts, monitor);
+        if monitor.spent().is_some() || !monitor.go_on() {
+            proof.stop.store(true, Ordering::Relaxed);
+        } else {
+            monitor.progress("proving how good the plan is", 1.0);
+        }
+        match bound.join() {
+            Ok(bound) => with_bound(plan, bound),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// The bound as it is found beside the search.
+#[derive(Debug, Default)]
+struct Proof {
+    /// The best bound so far, the bits of an `f64`.
+    best: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Stop for Proof {
+    fn stop(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
-    let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
-    let parts =
-        Parts { rows: &rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
-    finish(&mut dispatcher, settings, parts, monitor)
+}
+
+impl Proof {
+    fn find(
+        &self,
+        scenario: &Scenario,
+        rows: &[MatchRow],
+        allowed: Allowed,
+        effort: Effort,
+    ) -> Bound {
+        best_state(scenario, rows, allowed, effort, self, &mut |bound| {
+            self.best.store(bound.weighted.to_bits(), Ordering::Relaxed);
+        })
+    }
+
+    fn best(&self) -> f64 {
+        f64::from_bits(self.best.load(Ordering::Relaxed))
+    }
+}
+
+fn bound_effort(settings: &Settings, timed: bool) -> Effort {
+    if timed && settings.iterations.is_none() {
+        Effort::Watched { seconds: BRANCH_SECONDS }
+    } else {
+        Effort::Counted { solves: BOUND_SOLVES, nodes: BOUND_NODES }
+    }
+}
+
+fn with_bound(mut plan: Plan, bound: Bound) -> Plan {
+    let (cost, least) = (plan.objective.weighted, bound.weighted);
+    if least > cost * (1.0 + 1e-6) + 1e-6 {
+        plan.warnings.push(format!(
+            "the bound {least} lies above the plan {cost}: one of them is wrong; please report it"
+        ));
+    }
+    // Rounding apart.
+    let weighted = least.min(cost);
+    let gap = if cost > 0.0 { (cost - weighted) / cost } else { 0.0 };
+    plan.bound = Bound { weighted, gap, ..bound };
+    plan
+}
+
+/// The share of the time allowed that the AC checks of a plan like the first will take, by those of some of its
+/// states.
+fn time_of_checks(
+    dispatcher: &mut Dispatcher<'_>,
+    space: Space<'_, '_>,
+    allowed: Allowed,
+    settings: &Settings,
+    begun: &Begun,
+    monitor: &mut dyn Monitor,
+) -> f64 {
+    let Some(before) = monitor.spent().filter(|_| settings.ac) else { return 0.0 };
+    let jobs = begun.best.schedule(dispatcher.scenario(), space.candidates);
+    let states = evaluate(dispatcher, space.rows, allowed, &jobs, true).states;
+    let some: Vec<&PlanState> =
+        states.iter().step_by(states.len().div_ceil(SAMPLED_CHECKS).max(1)).collect();
+    for state in &some {
+        operate(dispatcher, state);
+    }
+    let spent = monitor.spent().unwrap_or(before) - before;
+    let threads = settings.threads.clamp(1, states.len().max(1));
+    // Every estimate errs; the dispatch of all states counts as it will be done again.
+    spent * (1.0 + states.len() as f64 / some.len().max(1) as f64 / threads as f64)
 }
 
 /// Judges somebody else's schedule by the same rules. Jobs whose equipment the schedule does not name get
@@ -202,23 +311,32 @@ struct Pace<'m> {
     begin: f64,
     end: f64,
     rounds: u64,
+    proof: &'m Proof,
 }
 
 impl<'m> Pace<'m> {
-    fn new(monitor: &'m mut dyn Monitor, settings: &Settings, scenario: &Scenario) -> Self {
+    fn new(
+        monitor: &'m mut dyn Monitor,
+        settings: &Settings,
+        scenario: &Scenario,
+        checks: f64,
+        proof: &'m Proof,
+    ) -> Self {
         let begin = monitor.spent();
         let by_size = ROUND_BUSES / scenario.network.buses.len().max(1) as u64;
         let by_size = by_size.clamp(ROUNDS.0, ROUNDS.1);
         let rounds =
             settings.iterations.unwrap_or(if begin.is_some() { u64::MAX } else { by_size });
-        let end = if settings.ac { 0.6 } else { 0.97 };
-        Pace { monitor, begin: begin.unwrap_or(0.0), end, rounds }
+        let end = (LAST - checks).max(LEAST);
+        Pace { monitor, begin: begin.unwrap_or(0.0), end, rounds, proof }
     }
 }
 
 impl Guide for Pace<'_> {
     fn spent(&mut self, round: u64, best: f64) -> Option<f64> {
-        if !self.monitor.go_on() || best <= 0.0 {
+        let bound = self.proof.best();
+        // Nothing better can exist.
+        if !self.monitor.go_on() || best <= bound * (1.0 + 1e-9) {
             return None;
         }
         let by_rounds = round as f64 / self.rounds.max(1) as f64;
@@ -226,7 +344,7 @@ impl Guide for Pace<'_> {
             (spent - self.begin) / (self.end - self.begin).max(f64::MIN_POSITIVE)
         });
         let spent = by_rounds.max(by_time);
-        self.monitor.searching(best, 0.0, spent.min(1.0));
+        self.monitor.searching(best, bound, spent.min(1.0));
         (spent < 1.0).then_some(spent.max(0.0))
     }
 }

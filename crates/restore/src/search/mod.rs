@@ -30,6 +30,8 @@ const WIDTH: usize = 16;
 const WORSE: f64 = 0.03;
 /// Rounds without a new best after which the search goes back to the best.
 const RETURN: u64 = 400;
+/// The gain, as a share, after which states are dispatched as changes of those of the new best.
+const ANCHOR: f64 = 0.02;
 /// How soon the weight of a kind of change follows what it did lately.
 const FOLLOW: f64 = 0.1;
 /// No kind of change is drawn with less weight than this.
@@ -75,7 +77,12 @@ pub fn improve(
     let mut weight = vec![1.0; kinds];
     let mut round = 0;
     let mut last_best = 0;
+    let mut anchored = f64::INFINITY;
     while let Some(spent) = guide.spent(round, best_cost.weighted) {
+        if best_cost.weighted < anchored * (1.0 - ANCHOR) {
+            anchored = best_cost.weighted;
+            valuer.anchor_along(&best.timing(scenario, space.candidates));
+        }
         let worst = best_cost.weighted * (1.0 + WORSE * (1.0 - spent).powi(2));
         let drawn: Vec<(usize, Option<Solution>)> = (0..WIDTH)
             .map(|trial| {
