@@ -23,8 +23,9 @@ pub fn forward(
     // What each block gained for its work when it was last looked at.
     let mut rate = vec![f64::INFINITY; blocks.len()];
     let mut looks = Looks::new(scenario, blocks.len());
-    // All have been looked at since something gained: only what was near the last change can gain now.
-    let mut barren = false;
+    // Looks since all were looked at. All are looked at again when nothing promising gains, but not before as many
+    // looks have been spent elsewhere: what is worth something now lies mostly near the last change.
+    let mut looked = usize::MAX;
     let mut anchored = None;
     loop {
         if anchored.is_none_or(|at| order.len() >= at + ANCHOR) {
@@ -44,6 +45,8 @@ pub fn forward(
             let states: Vec<_> =
                 looked_at.iter().map(|&k| with(&repaired, repaired_as, &open[k].1)).collect();
             let values = valuer.values(&states);
+            looked =
+                if looked_at.len() == open.len() { 0 } else { looked.saturating_add(states.len()) };
             for (&k, value) in looked_at.iter().zip(&values) {
                 let work = candidates.work(scenario, &open[k].1, &done);
                 rate[open[k].0] = (current - value) / work.max(0.5);
@@ -57,16 +60,11 @@ pub fn forward(
                     y.total_cmp(&x).then(work(**a).total_cmp(&work(**b))).then(a.cmp(b))
                 });
             match best {
-                Some((&k, &value)) => {
-                    barren = false;
-                    break Some((k, value));
-                }
-                // Nothing among the promising ones: look at all before giving up.
-                None if !barren && looked_at.len() < open.len() => {
+                Some((&k, &value)) => break Some((k, value)),
+                None if looked_at.len() < open.len() && looked >= open.len() => {
                     looked_at = (0..open.len()).collect();
                 }
                 None => {
-                    barren = true;
                     break open.iter().enumerate().find_map(|(k, (_, block))| {
                         let value = valuer.value(&with(&repaired, repaired_as, block));
                         (value - current <= threshold).then_some((k, value))

@@ -88,7 +88,7 @@ fn with_predecessors(scenario: &Scenario, damage: usize) -> Vec<usize> {
 const BUS_STATES: usize = 3_000_000;
 /// The fewest and the most candidates that a step looks at because of what they were worth before, and again as many
 /// because they lie near what was changed last.
-const LOOKS: (usize, usize) = (2, 6);
+const LOOKS: (usize, usize) = (1, 6);
 
 /// Which candidates a step of a construction values again. On small grids, where a look costs little, it is all of
 /// them; on large ones the most promising, and those whose worth the last change is most likely to have changed.

@@ -9,6 +9,11 @@ use crate::scenario::Scenario;
 use crate::search::{Solution, Space, Supply};
 use crate::value::Valuer;
 
+/// Where this share of the time allowed is spent, repairs are not ranked a second time.
+const RANK_AGAIN: f64 = 0.1;
+/// Where this share is spent, blocks of repairs are not ordered as well: the search makes more of the time.
+const ORDER_BLOCKS: f64 = 0.25;
+
 /// Solutions made without search.
 pub(super) struct Begun {
     /// One damage after the other, the best next one first.
@@ -37,7 +42,8 @@ pub(super) fn start(
     let supplied: Vec<bool> =
         possible.iter().zip(&supply.arrival).map(|(p, arrival)| *p && arrival.is_some()).collect();
     let in_reach = Candidates::new(scenario, &supplied);
-    if in_reach.damages != space.candidates.damages || supply.repaired != as_before {
+    let changed = in_reach.damages != space.candidates.damages || supply.repaired != as_before;
+    if changed && monitor.spent().is_none_or(|spent| spent < RANK_AGAIN) {
         monitor.progress("ranking what can be supplied", 0.12);
         ranking = backward(valuer, &in_reach, space.related, &supply.repaired);
     }
@@ -56,7 +62,7 @@ pub(super) fn start(
     let greedy = solution(&forward(valuer, &in_reach, space.related, &supply.repaired, &singles));
     let mut solutions =
         vec![greedy.clone(), solution(&ranking.order), solution(&space.candidates.damages)];
-    if monitor.go_on() {
+    if monitor.spent().is_none_or(|spent| spent < ORDER_BLOCKS) && monitor.go_on() {
         monitor.progress("ordering blocks of repairs", 0.2);
         let blocks: Vec<Vec<usize>> = ranking.blocks.iter().chain(&singles).cloned().collect();
         solutions.push(solution(&forward(

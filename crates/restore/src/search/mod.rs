@@ -26,8 +26,9 @@ use crate::value::{Cost, Limit, Valuer};
 
 /// Changes that are tried in a round.
 const WIDTH: usize = 16;
-/// How much worse than the best a solution may be at the start, as a share.
-const WORSE: f64 = 0.03;
+/// How much worse than the best a solution may be at the start, as a share: so much, but not more than the second
+/// divided by the number of repairs, each of which matters less where there are many.
+const WORSE: (f64, f64) = (0.03, 1.6);
 /// Rounds without a new best after which the search goes back to the best.
 const RETURN: u64 = 400;
 /// The gain, as a share, after which states are dispatched as changes of those of the new best.
@@ -36,9 +37,14 @@ const ANCHOR: f64 = 0.02;
 const FOLLOW: f64 = 0.1;
 /// No kind of change is drawn with less weight than this.
 const LEAST_WEIGHT: f64 = 0.05;
-/// A change whose power alone costs so much more than that of the solution it comes from, at any time, is not
-/// followed further.
-const POWER_SLACK: f64 = 0.02;
+/// A change that by some step has cost more than the solution it comes from, by this share of all that the best
+/// costs, is not followed further: the least and the most.
+const SLACK: (f64, f64) = (1e-5, 0.05);
+/// The share is adapted so that about so many changes of a round are not followed to their end: most turn out
+/// worse, and it shows early.
+const STOPPED: usize = WIDTH / 2;
+/// How quickly it is adapted.
+const STRICTER: f64 = 0.85;
 
 /// What there is to search in.
 #[derive(Debug, Clone, Copy)]
@@ -78,12 +84,14 @@ pub fn improve(
     let mut round = 0;
     let mut last_best = 0;
     let mut anchored = f64::INFINITY;
+    let mut slack = SLACK.1;
     while let Some(spent) = guide.spent(round, best_cost.weighted) {
         if best_cost.weighted < anchored * (1.0 - ANCHOR) {
             anchored = best_cost.weighted;
             valuer.anchor_along(&best.timing(scenario, space.candidates));
         }
-        let worst = best_cost.weighted * (1.0 + WORSE * (1.0 - spent).powi(2));
+        let worse = WORSE.0.min(WORSE.1 / at.order.len().max(1) as f64) * (1.0 - spent).powi(2);
+        let worst = best_cost.weighted * (1.0 + worse);
         let drawn: Vec<(usize, Option<Solution>)> = (0..WIDTH)
             .map(|trial| {
                 let mut dice = Dice::new(seed, round, trial);
@@ -98,13 +106,13 @@ pub fn improve(
                 (kind, changed)
             })
             .collect();
-        let slack = (POWER_SLACK + WORSE) * best_cost.unserved;
+        let allowance = slack.max(worse) * best_cost.unserved;
         let limit = Limit {
             cost: Cost {
                 weighted: worst.max(at_cost.weighted),
-                unserved: at_cost.unserved.max(best_cost.unserved) + slack,
+                unserved: at_cost.unserved.max(best_cost.unserved) + allowance,
             },
-            course: course.iter().map(|sum| sum + slack).collect(),
+            course: course.iter().map(|sum| sum + allowance).collect(),
         };
         let costs = valuer.costs(drawn.len(), &limit, |k| {
             drawn[k].1.as_ref().map(|s| s.timing(scenario, space.candidates))
@@ -122,6 +130,9 @@ pub fn improve(
             };
             good[*kind] = good[*kind].max(score);
         }
+        let stopped = costs.iter().filter(|c| c.weighted.is_infinite()).count();
+        slack *= if stopped > STOPPED { 1.0 / STRICTER } else { STRICTER };
+        slack = slack.clamp(SLACK.0, SLACK.1);
         for k in (0..kinds).filter(|&k| tried[k]) {
             weight[k] = (weight[k] + FOLLOW * (good[k] - weight[k])).max(LEAST_WEIGHT);
         }
