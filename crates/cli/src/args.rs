@@ -111,7 +111,8 @@ pub struct Plan {
     pub scenario: Scenario,
     #[command(flatten)]
     pub target: Target,
-    /// Stop looking for better plans after so many seconds; the first plan and its checks are always finished
+    /// Be done in so many seconds: the search for better plans takes what is left after the first plan, less what the
+    /// AC checks will take; these two are always finished
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<Duration>,
     /// Rounds of the search, which give the same plan on every machine; without it as many as suit the size of the
@@ -159,7 +160,7 @@ pub struct Target {
 /// How to plan.
 #[derive(Debug, Args)]
 pub struct How {
-    /// Seed, written into the plan
+    /// Seed of the search
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Threads to work with; all processors where not given. The plan does not depend on it

@@ -1,6 +1,7 @@
 //! Progress on standard error, and the clock that ends a search.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use relight_restore::planner::Monitor;
@@ -9,6 +10,22 @@ use crate::console::Console;
 
 /// Between two redraws of the line nobody sees more.
 const REDRAW: Duration = Duration::from_millis(50);
+
+/// Set by Ctrl-C: whoever searches keeps the best so far and comes to an end.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on Ctrl-C ends the search, and the program only when it is pressed again.
+pub fn heed_interrupt() {
+    // Without a handler Ctrl-C ends the program at once, as it always did.
+    let _ = ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        crate::console::complain(
+            "\ninterrupted: the best plan so far is kept; once more ends the program",
+        );
+    });
+}
 
 /// A line on a terminal that is written over; elsewhere a line for each new piece of work.
 pub struct Watch {
@@ -73,7 +90,8 @@ impl Monitor for Watch {
     }
 
     fn go_on(&mut self) -> bool {
-        let go_on = self.limit.is_none_or(|limit| self.begun.elapsed() < limit);
+        let in_time = self.limit.is_none_or(|limit| self.begun.elapsed() < limit);
+        let go_on = in_time && !INTERRUPTED.load(Ordering::Relaxed);
         self.stopped |= !go_on;
         go_on
     }

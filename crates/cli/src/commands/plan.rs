@@ -9,7 +9,7 @@ use crate::args::{self, Target};
 use crate::console::{Console, write_out};
 use crate::failure::{Answer, Failure};
 use crate::load::{self, Loaded};
-use crate::progress::Watch;
+use crate::progress::{self, Watch};
 use crate::save;
 use crate::summary;
 
@@ -29,9 +29,10 @@ pub fn run(args: &args::Plan, console: Console) -> Result<Answer, Failure> {
     save::prepare(&args.target.out, &NAMES, args.target.force)?;
     let settings = Settings { iterations: args.iterations, ..super::settings(&args.how) };
     let mut watch = Watch::new(console, args.time_limit);
+    progress::heed_interrupt();
     let plan = planner::plan(&loaded.reading.scenario, &settings, &mut watch);
     watch.finish();
-    let note = watch.stopped.then_some("the time limit ended the search: a better plan may exist");
+    let note = watch.stopped.then_some("the search was ended early: a better plan may exist");
     deliver(&loaded, &plan, &args.target, console, &note.into_iter().collect::<Vec<_>>(), "plan")?;
     Ok(Answer::Yes)
 }

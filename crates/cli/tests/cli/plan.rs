@@ -132,9 +132,38 @@ fn only_offers_that_are_certain_enough_count() {
 fn no_time_at_all_still_gives_a_whole_plan() {
     let bench = Bench::new();
     let ran = bench.run(&["plan", "five-bus", "--out", "plan", "--time-limit", "0"]).exits(0);
-    ran.says(&["4 of 4 jobs planned", "the time limit ended the search"]);
+    ran.says(&["4 of 4 jobs planned", "the search was ended early"]);
     let bad = ["plan", "five-bus", "--out", "plan", "--time-limit", "soon"];
     bench.run(&bad).exits(2).complains(&["soon", "expected seconds"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_search_and_keeps_the_best_plan() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let bench = Bench::new();
+    let mut running = Command::new(env!("CARGO_BIN_EXE_relight"))
+        .args(["plan", "five-bus", "--out", "plan", "--progress", "--iterations", "1000000000"])
+        .current_dir(bench.path("."))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let err = BufReader::new(running.stderr.take().expect("its standard error"));
+    let mut interrupted = false;
+    for line in err.lines() {
+        if !interrupted && line.expect("a line").contains("looking for better plans") {
+            let pid = running.id().to_string();
+            let sent = Command::new("kill").args(["-INT", &pid]).status().expect("kill");
+            assert!(sent.success());
+            interrupted = true;
+        }
+    }
+    assert!(interrupted, "it never searched");
+    assert_eq!(running.wait().expect("it ends").code(), Some(0));
+    let plan = fs::read_to_string(bench.path("plan/plan.json")).expect("a plan");
+    assert!(plan.contains("relight.plan/1"));
 }
 
 #[test]
