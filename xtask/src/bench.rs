@@ -1,5 +1,6 @@
 //! One benchmark by name, wherever in the workspace it lives.
 
+mod dispatch;
 mod plan;
 mod restoration;
 
@@ -13,12 +14,15 @@ use crate::workspace::Workspace;
 /// The benchmarks that are not one file of a crate: whole plans against other methods, and against targets.
 const RESTORATION: &str = "restoration";
 const PLAN: &str = "plan";
+/// What needs published grids first.
+const DISPATCH: &str = "dispatch";
 
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
     match name {
         RESTORATION => return restoration::run(workspace, arguments),
         PLAN => return plan::run(workspace, arguments),
+        DISPATCH => return dispatch::run(workspace, arguments),
         _ => {}
     }
     let benches = names(&workspace.root, "benches");
