@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Instance, LONG, THREADS, Target};
+use super::{Instance, LONG, Target};
 use crate::bench::restoration::{numbers, text};
 use crate::oracle;
 use crate::process::{Outcome, execute, read, say};
@@ -44,6 +44,9 @@ const RECIPES: [Recipe; 2] = [
         ],
     },
 ];
+
+/// The program that runs greedy to its end.
+const GREEDY: &str = "one_step_greedy";
 
 /// The instances with that seed; their folders need not be there yet.
 pub fn instances(target: &Path, seed: u64) -> Vec<Instance> {
@@ -102,31 +105,23 @@ pub fn reference(workspace: &Workspace, relight: &Path, folder: &Path) -> Outcom
     Ok(Some(value.ok_or_else(|| format!("{} has no number `greedy`", file.display()))?))
 }
 
-/// Plans without search and without a time limit, which runs greedy to its end, and keeps what it costs.
+/// Runs greedy to its end on a folder, without a time limit, and keeps what it costs.
 pub fn compute_reference(workspace: &Workspace, relight: &Path, instance: &Instance) -> Outcome {
     let file = reference_file(workspace, relight, &instance.folder)?;
-    if file.is_file() {
-        say(&format!("greedy on {} is known: {}", instance.name, text(&file)?.trim()));
-        return Ok(());
+    if !file.is_file() {
+        say(&format!("greedy on {} to its end: this can take hours", instance.name));
+        let mut command = workspace.cargo()?;
+        command.args(["run", "--release", "--package", "relight-restore", "--example"]);
+        let answer = read(command.args([GREEDY, "--"]).arg(&instance.folder))?;
+        if numbers(&answer, "greedy").next().is_none() {
+            return Err(format!("{GREEDY} gave no number `greedy`: {answer}").into());
+        }
+        let parent = file.parent().unwrap_or(&workspace.cache);
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&file, &answer))
+            .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
     }
-    say(&format!("greedy on {} to its end: this can take an hour", instance.name));
-    let out = instance.folder.with_extension("reference");
-    execute(
-        Command::new(relight)
-            .arg("plan")
-            .arg(&instance.folder)
-            .arg("--out")
-            .arg(&out)
-            .args(["--iterations", "0", "--no-ac", "--quiet", "--threads"])
-            .arg(THREADS.to_string()),
-    )?;
-    let plan = super::measure::Plan::of(&text(&out.join("plan.json"))?)?;
-    let kept = format!("{{\"instance\": \"{}\", \"greedy\": {}}}\n", instance.name, plan.greedy);
-    let parent = file.parent().unwrap_or(&workspace.cache);
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::write(&file, &kept))
-        .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
-    say(&format!("greedy on {}: {}", instance.name, kept.trim()));
+    say(&format!("greedy on {}: {}", instance.name, text(&file)?.trim()));
     Ok(())
 }
 
