@@ -42,7 +42,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .take(MOST)
             .map(|k| Change::outage(Element::Branch(k)))
             .collect();
-        for (name, portable, lanes) in [("16 lanes", false, 16)] {
+        for (name, portable, lanes) in
+            [("8 lanes", false, 8), ("16 lanes", false, 16), ("portable", true, 8)]
+        {
             let options = BatchOptions {
                 ac: ac.clone(),
                 portable,

@@ -2,8 +2,11 @@
 //!
 //! Data go through it like this: `setup` turns a [`Change`] into what one lane has in addition to the base
 //! (admittances, injections, roles of buses, starting voltages); `run` loads as many states as there are lanes,
-//! lets `newton` iterate them side by side, and hands each answer as a [`State`] to the caller's reader. A state
+//! lets `newton` or `chord` iterate them side by side, and hands each answer as a [`State`] to the caller's reader. A state
 //! that does not converge there is solved alone by [`AcSolver`], with all its ways to start and its reasons.
+//!
+//! States that differ by injections or by one branch that splits nothing begin with steps that share the factors of the
+//! base (`chord`), and go on with their own where those are slow.
 //!
 //! What is solved is what [`ac`](crate::ac) solves: the same model, islands, reference buses, reactive limits and
 //! tolerance. States start from the base, so that most need two or three steps. An answer depends on its
@@ -15,6 +18,7 @@
 //! Energy, Grids and Networks 27, 2021).
 
 mod change;
+mod chord;
 mod lanes;
 mod layout;
 mod newton;
@@ -33,6 +37,7 @@ pub use state::{IslandView, State};
 use crate::ac::{AcOptions, AcSolution, AcSolver, SlackSharing, TwoPort};
 use crate::live::{Pattern, branch_on};
 use crate::network::{Injections, Network, Status};
+use chord::Factors;
 use layout::Layout;
 use newton::Shared;
 use run::Runner;
@@ -82,6 +87,8 @@ pub struct Batch<'n> {
     entries: Vec<[u32; 2]>,
     shared: Shared,
     usable: bool,
+    /// Factors of the base; `None` where there are none, and each state makes its own.
+    factors: Option<Factors>,
     /// The lowest voltage of the base, p.u.
     lowest: f64,
 }
@@ -120,6 +127,7 @@ impl<'n> Batch<'n> {
         let shared = shared(network, &status, &layout, &two_ports, &entries, &structure, &base);
         let usable = base.converged();
         let lowest = base.vm_min_pu().unwrap_or(0.0);
+        let factors = Factors::new(&layout, &shared).filter(|_| usable);
         Some(Batch {
             bridges: bridges(network, &status),
             network,
@@ -131,6 +139,7 @@ impl<'n> Batch<'n> {
             layout,
             entries,
             shared,
+            factors,
             usable,
             lowest,
         })

@@ -18,7 +18,10 @@
     reason = "a loop over lanes walks through several arrays at once"
 )]
 
-use super::lanes::{Kernel, Pair, Quad, subtract_applied, subtract_product, turn};
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, f64x8};
+
+use super::lanes::{Exact, Kernel, Pair, Quad, load, subtract_applied, subtract_product, turn};
 use super::layout::Layout;
 
 /// What the equations of a bus are: both balances hold, ...
@@ -73,9 +76,9 @@ pub(super) struct Lanes<const K: usize> {
     v_single: Vec<Pair<f32, K>>,
     /// Mismatch before a step, the step after it.
     pub(super) step: Vec<Pair<f32, K>>,
-    role: Vec<u32>,
+    pub(super) role: Vec<u32>,
     /// Which balances hold, as factors 0 or 1, for buses where lanes differ.
-    mixed: Vec<Pair<f32, K>>,
+    pub(super) mixed: Vec<Pair<f32, K>>,
     mixed_rows: Vec<u32>,
     /// Sorted by row before use.
     pub(super) patches: Vec<Patch>,
@@ -184,12 +187,22 @@ fn free(role: u32) -> [f32; 2] {
     }
 }
 
-fn product(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+pub(super) fn product(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
     [a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]]
 }
 
 fn column(layout: &Layout, p: &Patch) -> usize {
     if p.entry == DIAGONAL { p.row as usize } else { layout.columns[p.entry as usize] as usize }
+}
+
+/// In which lanes the magnitude of a bus is given.
+#[inline(always)]
+pub(super) fn exact<const K: usize>(role: u32, mixed: &[Pair<f32, K>]) -> Exact<'_, K> {
+    match role {
+        FREE => Exact::None,
+        HELD | FIXED => Exact::All,
+        code => Exact::Where(&mixed[(code - MIXED) as usize].0[1]),
+    }
 }
 
 /// Splits what belongs to a row off the front of a list that is sorted by row.
@@ -213,7 +226,7 @@ impl<const K: usize> Kernel for Mismatch<'_, K> {
     type Output = [f64; K];
 
     #[inline(always)]
-    fn run(self) -> [f64; K] {
+    fn run<S: Simd>(self, simd: S) -> [f64; K] {
         let Mismatch { layout, shared, lanes } = self;
         let Lanes { v, step, role, mixed, patches, deltas, .. } = lanes;
         let (mut patches, mut deltas) = (&patches[..], &deltas[..]);
@@ -226,47 +239,55 @@ impl<const K: usize> Kernel for Mismatch<'_, K> {
                 step[i] = Pair::splat([0.0; 2]);
                 continue;
             }
-            let [e, f] = v[i].0;
-            let (mut re, mut im) = ([0.0; K], [0.0; K]);
-            current::<K>(shared.y_diagonal[i], &v[i], &mut re, &mut im);
+            let more = (!mine.is_empty()).then(|| patched_currents(layout, mine, v));
+            let given = (!changed.is_empty()).then(|| changed_injections::<K>(changed));
             let row = layout.row(i);
-            for (c, y) in layout.columns[row.clone()].iter().zip(&shared.y[row]) {
-                current::<K>(*y, &v[*c as usize], &mut re, &mut im);
-            }
-            if !mine.is_empty() {
-                let more = patched_currents(layout, mine, v);
-                for l in 0..K {
-                    re[l] += more.0[0][l];
-                    im[l] += more.0[1][l];
+            let (columns, entries) = (&layout.columns[row.clone()], &shared.y[row]);
+            let out = &mut step[i].0;
+            for eight in 0..K / 8 {
+                let at = 8 * eight;
+                let part = at..at + 8;
+                let [e, f] = load(simd, &v[i], at);
+                let [g, b] = shared.y_diagonal[i];
+                let (mut re, mut im) = (e * g - f * b, f * g + e * b);
+                for (c, [g, b]) in columns.iter().zip(entries) {
+                    let [e, f] = load(simd, &v[*c as usize], at);
+                    re += e * *g - f * *b;
+                    im += f * *g + e * *b;
                 }
-            }
-            let mut given = Pair::<f64, K>::splat(shared.given[i]);
-            if !changed.is_empty() {
-                add_deltas(changed, &mut given);
-            }
-            let [p, q] = &mut given.0;
-            for l in 0..K {
-                p[l] -= e[l] * re[l] + f[l] * im[l];
-                q[l] -= f[l] * re[l] - e[l] * im[l];
-            }
-            match role[i] {
-                FREE => {}
-                HELD => *q = [0.0; K],
-                code => {
-                    let free = &mixed[(code - MIXED) as usize].0;
-                    for l in 0..K {
-                        p[l] *= f64::from(free[0][l]);
-                        q[l] *= f64::from(free[1][l]);
+                if let Some(more) = &more {
+                    let [more_re, more_im] = load(simd, more, at);
+                    re += more_re;
+                    im += more_im;
+                }
+                let [p, q] = shared.given[i];
+                let (mut p, mut q) = (f64x8::splat(simd, p), f64x8::splat(simd, q));
+                if let Some(given) = &given {
+                    let [more_p, more_q] = load(simd, given, at);
+                    p += more_p;
+                    q += more_q;
+                }
+                p -= e * re + f * im;
+                q -= f * re - e * im;
+                match role[i] {
+                    FREE => {}
+                    HELD => q = f64x8::splat(simd, 0.0),
+                    code => {
+                        let free = load(simd, &double(&mixed[(code - MIXED) as usize]), at);
+                        p *= free[0];
+                        q *= free[1];
                     }
                 }
-            }
-            for l in 0..K {
-                let size = if p[l].abs() > q[l].abs() { p[l].abs() } else { q[l].abs() };
-                worst[l] = if size > worst[l] { size } else { worst[l] };
+                let most = &mut worst[part.clone()];
+                p.abs().max(q.abs()).max(f64x8::from_slice(simd, most)).store_slice(most);
                 // Zero as long as all are numbers.
-                poison[l] += (p[l] + q[l]) * 0.0;
-                step[i].0[0][l] = p[l] as f32;
-                step[i].0[1][l] = q[l] as f32;
+                let poison = &mut poison[part.clone()];
+                (f64x8::from_slice(simd, poison) + (p + q) * 0.0).store_slice(poison);
+                for (all, value) in out.iter_mut().zip([p, q]) {
+                    for (out, value) in all[part.clone()].iter_mut().zip(&*value) {
+                        *out = *value as f32;
+                    }
+                }
             }
         }
         for l in 0..K {
@@ -276,15 +297,9 @@ impl<const K: usize> Kernel for Mismatch<'_, K> {
     }
 }
 
-/// `(re, im) += y v`.
-#[inline(always)]
-fn current<const K: usize>(y: [f64; 2], v: &Pair<f64, K>, re: &mut [f64; K], im: &mut [f64; K]) {
-    let [g, b] = y;
-    let [e, f] = &v.0;
-    for l in 0..K {
-        re[l] += g * e[l] - b * f[l];
-        im[l] += g * f[l] + b * e[l];
-    }
+#[inline(never)]
+fn double<const K: usize>(pair: &Pair<f32, K>) -> Pair<f64, K> {
+    Pair(pair.0.map(|all| all.map(f64::from)))
 }
 
 /// What the patches of a row add to its currents. Apart from the loop over rows, so that arrays which are
@@ -307,11 +322,13 @@ fn patched_currents<const K: usize>(
 }
 
 #[inline(never)]
-fn add_deltas<const K: usize>(deltas: &[Delta], given: &mut Pair<f64, K>) {
+fn changed_injections<const K: usize>(deltas: &[Delta]) -> Pair<f64, K> {
+    let mut out = Pair::<f64, K>::splat([0.0; 2]);
     for d in deltas {
-        given.0[0][d.lane as usize] += d.given[0];
-        given.0[1][d.lane as usize] += d.given[1];
+        out.0[0][d.lane as usize] += d.given[0];
+        out.0[1][d.lane as usize] += d.given[1];
     }
+    out
 }
 
 /// Takes the mismatches in `step` through a Newton step, and moves the voltages of active lanes by it.
@@ -327,10 +344,10 @@ impl<const K: usize> Kernel for Step<'_, K> {
     type Output = ();
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd>(self, simd: S) {
         let Step { layout, shared, lanes, active } = self;
         eliminate::<K>(layout, shared, lanes);
-        let Lanes { v, v_single, step, upper, .. } = lanes;
+        let Lanes { v, v_single, step, upper, role, mixed, .. } = lanes;
         for k in (0..layout.len()).rev() {
             let mut x = step[k];
             let row = layout.upper_row(k);
@@ -338,7 +355,7 @@ impl<const K: usize> Kernel for Step<'_, K> {
                 subtract_applied::<K>(&mut x, u, &step[*c as usize]);
             }
             step[k] = x;
-            turn::<K>(&mut v[k], &x, &active);
+            turn(simd, &mut v[k], &x, &active, exact(role[k], mixed));
             for l in 0..K {
                 v_single[k].0[0][l] = v[k].0[0][l] as f32;
                 v_single[k].0[1][l] = v[k].0[1][l] as f32;

@@ -1,6 +1,9 @@
 //! A unit of states through the lanes: load, iterate, hand over, and leave stragglers for later.
 
+use std::collections::VecDeque;
+
 use super::change::Change;
+use super::chord::{Chord, ChordStep, Correction};
 use super::lanes::{Pair, wide};
 use super::newton::{Delta, FREE, HELD, Lanes, Mismatch, Patch, Step};
 use super::setup::Setup;
@@ -21,23 +24,41 @@ const EARLIEST: u32 = 2;
 /// end in a solution of collapsed voltage where another exists.
 const LOW: f64 = 0.7;
 
+/// By chord each step shall leave at most this part of the mismatch, from this step on, ...
+const RATE: f64 = 0.25;
+const STEADY: u32 = 2;
+/// ... and there are at most so many.
+const MOST: u32 = 12;
+
 /// A state on its way.
 struct Job {
     index: usize,
     setup: Setup,
     /// Voltages by places, of a state that was interrupted.
     voltages: Option<Vec<[f64; 2]>>,
+    /// How the factors of the base serve; `None` where they do not.
+    chord: Option<Chord>,
     /// Steps since the equations last changed, and in all.
     steps: u32,
     iterations: u32,
     changes: u32,
+    /// Largest mismatch at first and at last, p.u.
     first: f64,
+    last: f64,
+}
+
+/// A state that waits for a lane.
+enum Entry {
+    Fresh(usize),
+    Begun(Box<Job>),
 }
 
 /// What became of a lane.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Running,
+    /// Needs factors of its own.
+    Slow,
     Done,
     Failed,
 }
@@ -71,56 +92,87 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
         read: &(impl Fn(usize, &State<'_>) -> T + Sync),
         out: &mut [Option<T>],
     ) {
-        let in_lanes = self.batch.lanes_can(&self.options.ac);
-        let mut failed = Vec::new();
-        let mut late: Vec<Job> = Vec::new();
-        let fit: Vec<usize> =
-            (0..changes.len()).filter(|&k| changes[k].fits(self.batch.network)).collect();
-        let mut waiting = fit.iter().copied().peekable();
-        while in_lanes && !(waiting.peek().is_none() && late.is_empty()) {
-            let mut jobs: Vec<Job> = Vec::with_capacity(K);
-            if waiting.peek().is_none() {
-                let from = late.len().saturating_sub(K);
-                jobs.extend(late.drain(from..));
-            } else {
-                jobs.extend(waiting.by_ref().take(K).map(|index| self.job(index, &changes[index])));
+        let batch = self.batch;
+        let fit = (0..changes.len()).filter(|&k| changes[k].fits(batch.network));
+        if !batch.lanes_can(&self.options.ac) {
+            for index in fit {
+                out[index] = Some(self.solve_alone(first + index, &changes[index], read));
             }
-            let fates = self.group(&mut jobs, waiting.peek().is_some());
+            return;
+        }
+        let (mut chord, mut newton): (VecDeque<Entry>, VecDeque<Entry>) =
+            (VecDeque::new(), VecDeque::new());
+        for index in fit {
+            let plain = batch.factors.is_some() && batch.keeps_structure(&changes[index]);
+            if plain { &mut chord } else { &mut newton }.push_back(Entry::Fresh(index));
+        }
+        let mut failed = Vec::new();
+        while !(chord.is_empty() && newton.is_empty()) {
+            let by_chord = !chord.is_empty();
+            let queue = if by_chord { &mut chord } else { &mut newton };
+            let mut jobs = Vec::with_capacity(K);
+            for entry in queue.drain(..K.min(queue.len())) {
+                jobs.push(match entry {
+                    Entry::Fresh(index) => self.job(index, &changes[index], by_chord),
+                    Entry::Begun(job) => *job,
+                });
+            }
+            let may_leave = !queue.is_empty();
+            let mut fates = self.group(&mut jobs, may_leave);
+            self.doubt(&mut fates);
             self.hand_over(&jobs, &fates, first, changes, read, out);
             for (lane, mut job) in jobs.into_iter().enumerate() {
                 match fates[lane] {
                     Fate::Done => {}
                     Fate::Failed => failed.push(job.index),
-                    Fate::Running => {
-                        let rows = 0..self.batch.layout.len();
-                        job.voltages =
-                            Some(rows.map(|row| self.lanes.voltage(row, lane)).collect());
-                        late.push(job);
+                    Fate::Running | Fate::Slow => {
+                        let lost = job.last.is_nan() || job.last > job.first;
+                        // Nothing to compare with: the next round begins by looking at this very state.
+                        job.last = f64::INFINITY;
+                        let rows = 0..batch.layout.len();
+                        job.voltages = (!lost)
+                            .then(|| rows.map(|row| self.lanes.voltage(row, lane)).collect());
+                        let by_chord = fates[lane] == Fate::Running && job.chord.is_some();
+                        if !by_chord && job.chord.take().is_some() {
+                            job.steps = 0;
+                        }
+                        let queue = if by_chord { &mut chord } else { &mut newton };
+                        queue.push_back(Entry::Begun(Box::new(job)));
                     }
                 }
             }
-        }
-        if !in_lanes {
-            failed.extend(&fit);
         }
         for index in failed {
             out[index] = Some(self.solve_alone(first + index, &changes[index], read));
         }
     }
 
-    fn job(&self, index: usize, change: &Change) -> Job {
+    fn job(&self, index: usize, change: &Change, by_chord: bool) -> Job {
         let setup = self.batch.setup(change, &self.options.ac);
-        Job { index, setup, voltages: None, steps: 0, iterations: 0, changes: 0, first: 0.0 }
+        let chord = if by_chord { self.batch.chord(&setup) } else { None };
+        Job {
+            index,
+            setup,
+            voltages: None,
+            chord,
+            steps: 0,
+            iterations: 0,
+            changes: 0,
+            first: 0.0,
+            last: 0.0,
+        }
     }
 
-    /// Takes up to `K` states as far as they go.
+    /// Takes up to `K` states as far as they go: by chord those that can, and by Newton's method where none can.
     fn group(&mut self, jobs: &mut [Job], may_leave: bool) -> [Fate; K] {
         let batch = self.batch;
         let (layout, shared, portable) = (&batch.layout, &batch.shared, self.options.portable);
+        let factors = batch.factors.as_ref().filter(|_| jobs.iter().any(|j| j.chord.is_some()));
         self.lanes.reset(shared);
         let mut fates = [Fate::Done; K];
         for (lane, job) in jobs.iter().enumerate() {
-            fates[lane] = Fate::Running;
+            fates[lane] =
+                if factors.is_some() && job.chord.is_none() { Fate::Slow } else { Fate::Running };
             self.load(lane, job);
         }
         self.lanes.sort();
@@ -138,7 +190,7 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
                 continue;
             }
             let running = fates.iter().filter(|f| **f == Fate::Running).count();
-            let steps = jobs.iter().map(|j| j.iterations).max().unwrap_or(0);
+            let steps = jobs.iter().map(|j| j.steps).max().unwrap_or(0);
             if running == 0 || (may_leave && steps >= EARLIEST && 4 * running <= K) {
                 return fates;
             }
@@ -151,7 +203,15 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
                 }
             }
             let lanes = &mut self.lanes;
-            wide(portable, Step { layout, shared, lanes, active });
+            match factors {
+                Some(factors) => {
+                    let corrections: Vec<Option<&Correction>> =
+                        jobs.iter().map(|j| j.chord.as_ref()?.correction()).collect();
+                    let corrections = &corrections[..];
+                    wide(portable, ChordStep { layout, factors, corrections, lanes, active });
+                }
+                None => wide(portable, Step { layout, shared, lanes, active }),
+            }
         }
     }
 
@@ -187,14 +247,27 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
         let options = &self.options.ac;
         if mismatch <= options.tolerance_pu {
             if !self.turn(lane, job) {
-                return if self.collapsed(lane, job) { Fate::Failed } else { Fate::Done };
+                return Fate::Done;
             }
             job.changes += 1;
             job.steps = 0;
-            return if job.changes > CHANGES { Fate::Failed } else { Fate::Running };
+            return match job.changes > CHANGES {
+                true => Fate::Failed,
+                // The Jacobian of the base knows nothing of the new roles.
+                false if job.chord.is_some() => Fate::Slow,
+                false => Fate::Running,
+            };
         }
         if job.steps == 0 {
             job.first = mismatch;
+        }
+        let last = std::mem::replace(&mut job.last, mismatch);
+        if job.chord.is_some() && job.steps > 0 {
+            let slow = job.steps >= STEADY && mismatch > RATE * last;
+            if mismatch.is_nan() || mismatch > job.first || slow || job.steps >= MOST {
+                return Fate::Slow;
+            }
+            return Fate::Running;
         }
         let lost =
             mismatch.is_nan() || mismatch > LOST || (job.steps >= PATIENCE && mismatch > job.first);
@@ -202,17 +275,21 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
         if lost || late { Fate::Failed } else { Fate::Running }
     }
 
-    /// Whether a converged lane has a suspiciously low voltage.
-    fn collapsed(&self, lane: usize, job: &Job) -> bool {
-        let batch = self.batch;
-        let structure = job.setup.structure.as_deref().unwrap_or(&batch.structure);
-        let least = LOW.min(batch.lowest - 1e-6);
-        let buses = self.lanes.v.iter().zip(&batch.layout.order);
-        let mut low = buses.filter(|(Pair([e, f]), _)| {
-            let (e, f) = (e[lane], f[lane]);
-            e * e + f * f < least * least
-        });
-        low.any(|(_, &bus)| structure.live.bus(bus as usize))
+    /// Leaves to the scalar solver what has converged with a suspiciously low voltage. Dead buses stand at a voltage of the
+    /// base or at 1 p.u.
+    fn doubt(&self, fates: &mut [Fate; K]) {
+        let mut lowest = [f64::INFINITY; K];
+        for Pair([e, f]) in &self.lanes.v {
+            for (lowest, (e, f)) in lowest.iter_mut().zip(e.iter().zip(f)) {
+                *lowest = lowest.min(e * e + f * f);
+            }
+        }
+        let least = LOW.min(self.batch.lowest - 1e-6);
+        for (fate, lowest) in fates.iter_mut().zip(lowest) {
+            if *fate == Fate::Done && lowest < least * least {
+                *fate = Fate::Failed;
+            }
+        }
     }
 
     /// Changes the equations of a converged lane where a reactive limit is reached or left.
@@ -265,9 +342,11 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
         out: &mut [Option<T>],
     ) {
         let batch = self.batch;
-        for (Pair([e, f]), &bus) in self.lanes.v.iter().zip(&batch.layout.order) {
+        // In the order of buses, so that what is written is written one after the other.
+        for (bus, &place) in batch.layout.place.iter().enumerate() {
+            let Pair([e, f]) = &self.lanes.v[place as usize];
             for (lane, to) in self.voltages.iter_mut().enumerate() {
-                to[bus as usize] = [e[lane], f[lane]];
+                to[bus] = [e[lane], f[lane]];
             }
         }
         for (lane, job) in jobs.iter().enumerate() {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Batch;
 use super::change::{Change, Element};
+use super::chord::{Chord, Correction};
 use super::newton::{DIAGONAL, FIXED, FREE};
 use super::structure::Structure;
 use crate::ac::{AcOptions, ReactiveLimit};
@@ -67,13 +68,23 @@ impl Batch<'_> {
     }
 
     /// Whether islands, references and roles are surely those of the base.
-    fn keeps_structure(&self, change: &Change) -> bool {
+    pub(super) fn keeps_structure(&self, change: &Change) -> bool {
         let branch = match change.out[..] {
             [] => true,
             [Element::Branch(k)] => branch_on(self.network, &self.status, k) && !self.bridges[k],
             _ => false,
         };
         branch && change.back.is_empty()
+    }
+
+    /// How the base's factors serve a state that keeps its structure; `None` where they do not.
+    pub(super) fn chord(&self, setup: &Setup) -> Option<Chord> {
+        let factors = self.factors.as_ref()?;
+        if setup.patches.is_empty() {
+            return Some(Chord::AsItIs);
+        }
+        let correction = Correction::new(&self.layout, &self.shared, factors, &setup.patches)?;
+        Some(Chord::Corrected(correction))
     }
 
     /// Injections of a state that has the structure of the base.

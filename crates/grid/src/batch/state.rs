@@ -120,6 +120,26 @@ impl<'s> State<'s> {
         [from, to].map(|end| end.map(|v| v * self.network.base_mva))
     }
 
+    /// Power that a bus puts into branches and its shunt, MW and `MVAr`: what its generators and direct-current
+    /// lines supply less its demand.
+    pub fn injected(&self, bus: usize) -> [f64; 2] {
+        let mut out = [0.0; 2];
+        if !self.live(bus) {
+            return out;
+        }
+        for (k, l) in self.network.branches.iter().enumerate() {
+            for (end, at) in [l.from, l.to].into_iter().enumerate() {
+                if at == bus {
+                    let [p, q] = self.flow(k)[end];
+                    out = [out[0] + p, out[1] + q];
+                }
+            }
+        }
+        let [e, f] = self.voltages[bus];
+        let (shunt, square) = (&self.network.buses[bus], e * e + f * f);
+        [out[0] + shunt.gs_mw * square, out[1] - shunt.bs_mvar * square]
+    }
+
     /// Apparent power at the more loaded end of a branch, MVA.
     pub fn flow_mva(&self, branch: usize) -> f64 {
         let squares = self.flow(branch).map(|[p, q]| p * p + q * q);

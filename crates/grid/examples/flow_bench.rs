@@ -1,0 +1,111 @@
+//! One measurement of power flows for `make bench-flow`, which runs it beside other programs.
+//!
+//! ```sh
+//! cargo run --release -p relight-grid --example flow_bench -- batch CASE.m OUTAGES.csv VOLTAGES.bin
+//! cargo run --release -p relight-grid --example flow_bench -- single CASE.m
+//! ```
+//!
+//! `batch` solves single outages (0-based rows of the branch table, under a header) and writes the complex voltages, one
+//! row an outage, little-endian; it prints processor seconds, outages, answers, answers with one island, mean steps and how many were
+//! solved alone. `single` prints the seconds of one power flow from a flat start, the analysis kept.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use relight_grid::ac::{AcOptions, AcSolver, Start};
+use relight_grid::batch::{Batch, BatchOptions, Change, Element, State};
+use relight_grid::{BusKind, Injections, Network, matpower};
+
+/// Work is repeated until it has taken this long, so that the clock's grain does not show.
+const LONG_ENOUGH: Duration = Duration::from_millis(600);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["batch", case, outages, voltages] => batch(&read(case)?, outages, voltages),
+        ["single", case] => single(&read(case)?),
+        _ => Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, or single CASE.m".into()),
+    }
+}
+
+fn read(case: &str) -> Result<Network, Box<dyn Error>> {
+    Ok(matpower::read(&std::fs::read(case)?, case)?.network)
+}
+
+fn batch(network: &Network, outages: &str, voltages: &str) -> Result<(), Box<dyn Error>> {
+    let rows = std::fs::read_to_string(outages)?;
+    let rows: Vec<usize> = rows.lines().skip(1).map(str::parse).collect::<Result<_, _>>()?;
+    let changes: Vec<Change> = rows.iter().map(|k| Change::outage(Element::Branch(*k))).collect();
+    let options = BatchOptions::default();
+    let (status, injections) = (network.status(), Injections::of_case(network));
+    let batch = Batch::new(network, status, injections, &options.ac).ok_or("bad tables")?;
+    let buses = network.buses.len();
+    let read = |_: usize, state: &State<'_>| -> Vec<[f64; 2]> {
+        (0..buses).map(|i| state.voltage(i)).collect()
+    };
+    let seconds = repeat(|| batch.solve(&changes, &options, read));
+    let mut out = std::io::BufWriter::new(std::fs::File::create(voltages)?);
+    let (mut answers, mut whole, mut alone, mut steps) = (0, 0, 0, 0);
+    let all = batch.solve(&changes, &options, |k, state| {
+        (
+            read(k, state),
+            state.converged(),
+            state.islands().count() == 1,
+            state.alone(),
+            state.iterations(),
+        )
+    });
+    // The peer gives the reference bus the angle 0, whatever the case says.
+    let reference = network.buses.iter().find(|b| b.kind == BusKind::Reference);
+    let (sin, cos) = reference.map_or(0.0, |b| -b.va_deg.to_radians()).sin_cos();
+    for (row, converged, one, by_itself, iterations) in all.into_iter().flatten() {
+        answers += usize::from(converged);
+        whole += usize::from(converged && one);
+        alone += usize::from(by_itself);
+        steps += iterations;
+        for [e, f] in row {
+            out.write_all(&(e * cos - f * sin).to_le_bytes())?;
+            out.write_all(&(e * sin + f * cos).to_le_bytes())?;
+        }
+    }
+    out.flush()?;
+    let mean = steps as f64 / changes.len().max(1) as f64;
+    println!("{seconds} {} {answers} {whole} {mean:.2} {alone}", changes.len());
+    Ok(())
+}
+
+fn single(network: &Network) -> Result<(), Box<dyn Error>> {
+    let (status, injections) = (network.status(), Injections::of_case(network));
+    let mut solver = AcSolver::new(network);
+    let options = AcOptions { start: Start::Flat, ..AcOptions::default() };
+    if !solver.solve(&status, &injections, &options).converged() {
+        return Err("the case has no solution".into());
+    }
+    let seconds = repeat(|| solver.solve(&status, &injections, &options));
+    println!("{seconds}");
+    Ok(())
+}
+
+/// Mean processor seconds of some work.
+fn repeat<T>(mut work: impl FnMut() -> T) -> f64 {
+    drop(work());
+    let (began, clock) = (processor(), Instant::now());
+    let mut count = 0.0;
+    while clock.elapsed() < LONG_ENOUGH {
+        drop(work());
+        count += 1.0;
+    }
+    let spent = match (began, processor()) {
+        (Some(began), Some(now)) => now - began,
+        _ => clock.elapsed().as_secs_f64(),
+    };
+    spent / count
+}
+
+/// Processor time of this thread, seconds, where the system tells.
+fn processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(nanoseconds * 1e-9)
+}
