@@ -1,6 +1,7 @@
 //! One benchmark by name, wherever in the workspace it lives.
 
 mod dispatch;
+mod flow;
 mod plan;
 mod restoration;
 
@@ -16,6 +17,8 @@ const RESTORATION: &str = "restoration";
 const PLAN: &str = "plan";
 /// What needs published grids first.
 const DISPATCH: &str = "dispatch";
+/// Power flows against other programs.
+const FLOW: &str = "flow";
 
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
@@ -23,6 +26,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
         RESTORATION => return restoration::run(workspace, arguments),
         PLAN => return plan::run(workspace, arguments),
         DISPATCH => return dispatch::run(workspace, arguments),
+        FLOW => return flow::run(workspace, arguments),
         _ => {}
     }
     let benches = names(&workspace.root, "benches");
