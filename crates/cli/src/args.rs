@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use relight_restore::planner::CONFIDENCE;
 use relight_restore::scenario::OfferStatus;
 
 const LONG_ABOUT: &str = "\
@@ -172,6 +173,9 @@ pub struct How {
     /// Count only on offers at least this certain
     #[arg(long, value_name = "STATUS", value_parser = status(), default_value = "offered")]
     pub only: OfferStatus,
+    /// An offer less likely to come than this is used only where another could take its place
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = CONFIDENCE)]
+    pub confidence: f64,
 }
 
 /// Hold offers against needs: what fits where, and why not
@@ -249,6 +253,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|_| expected())
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    let share: Option<f64> = text.trim().parse().ok();
+    let share = share.filter(|s| (0.0..=1.0).contains(s));
+    share.ok_or_else(|| "expected a number from 0 to 1".to_owned())
+}
+
 fn status() -> impl TypedValueParser<Value = OfferStatus> {
     PossibleValuesParser::new(OfferStatus::ALL.map(OfferStatus::word)).map(|word| {
         let found = OfferStatus::ALL.into_iter().find(|s| s.word() == word);
@@ -265,6 +275,14 @@ mod tests {
     #[test]
     fn the_definitions_agree_with_each_other() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_share_lies_between_0_and_1() {
+        assert_eq!(share("0.6"), Ok(0.6));
+        for bad in ["-0.1", "1.1", "NaN", "60%", ""] {
+            assert!(share(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ const NOTHING_MW: f64 = 1e-6;
 /// The summary. `ours` is what the plan is called beside the simpler ways.
 pub fn text(scenario: &Scenario, plan: &Plan, console: Console, ours: &str) -> String {
     let summary = Summary { scenario, plan, console, out: String::new() };
-    summary.heading().costs(ours).power().services().ac().undone().warnings().out
+    summary.heading().costs(ours).power().services().ac().undone().at_risk().warnings().out
 }
 
 struct Summary<'a> {
@@ -94,7 +94,9 @@ impl Summary<'_> {
                 format!("{:>16}  gap {:.1} %", mwh(plan.bound.weighted), 100.0 * plan.bound.gap);
             self.line("no plan can beat", &gap);
         }
-        self.title("Unserved, unweighted");
+        self.title(
+            "Unserved, unweighted (people are counted for each service by itself; do not add up)",
+        );
         if self.has_people() {
             let hours = format!("{:>16} people-hours", whole(plan.objective.unserved_people_hours));
             self.line("power at home", &hours);
@@ -231,6 +233,30 @@ impl Summary<'_> {
             let line = format!("{} MW, {} people, at {buses}", mw(lost.mw), whole(lost.people));
             let _ = writeln!(self.out, "  {line}");
         }
+        self
+    }
+
+    /// Offers that may not come, and what that costs; the greatest expected loss first.
+    fn at_risk(mut self) -> Self {
+        let (s, plan) = (self.scenario, self.plan);
+        let unit = match s.measure {
+            Measure::People => "weighted people-hours",
+            Measure::Energy => "MWh, weighted",
+        };
+        let rows = plan.at_risk.iter().filter_map(|risk| {
+            let offer = s.offers.get(risk.offer)?;
+            let loss = risk.loss.as_ref().map_or("not looked at".to_owned(), |loss| {
+                format!(
+                    "without it {} {unit} more ({}), {} not done",
+                    whole(loss.weighted),
+                    share(loss.weighted, plan.objective.weighted),
+                    count(loss.jobs.len(), "job", "jobs")
+                )
+            });
+            let promise = format!("{}, {:.0} % likely", offer.status, 100.0 * offer.confidence);
+            Some((offer.id.clone(), format!("{promise}; {loss}")))
+        });
+        self.list("Offers in use that may not come", rows.collect());
         self
     }
 

@@ -37,6 +37,8 @@ pub struct Document {
     pub jobs: Vec<Job>,
     pub states: Vec<State>,
     pub placements: Vec<Placement>,
+    pub frost: Vec<Frost>,
+    pub at_risk: Vec<AtRisk>,
     pub asks: Vec<serde_json::Value>,
     pub unmatched: Vec<Unmatched>,
     pub unscheduled: Vec<Unscheduled>,
@@ -217,6 +219,43 @@ pub struct Placement {
     pub piece: u32,
 }
 
+/// A heating network that stands still in frost for long.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Frost {
+    pub facility: String,
+    pub from: u32,
+    pub to: u32,
+    pub coldest_c: f64,
+    /// Hours from the beginning of step `from` on; `null`: it does not freeze.
+    pub hours_to_freezing: Option<f64>,
+    pub clock: f64,
+}
+
+/// An offer in use that may not come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct AtRisk {
+    pub offer: String,
+    pub status: String,
+    pub confidence: f64,
+    pub jobs: Vec<String>,
+    pub facilities: Vec<String>,
+    /// `null`: not looked at.
+    pub loss: Option<Loss>,
+}
+
+/// What the plan loses without an offer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Loss {
+    pub jobs: Vec<String>,
+    pub weighted: f64,
+    pub unserved_mwh: f64,
+    pub unserved_people_hours: f64,
+    pub by_service: BTreeMap<String, f64>,
+}
+
 /// A need that the plan does not fill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
@@ -313,6 +352,8 @@ impl Document {
             jobs: plan.jobs.iter().map(|j| job(view, j)).collect(),
             states: plan.states.iter().map(|s| state(view, s)).collect(),
             placements: plan.placements.iter().map(|p| placement(view, p)).collect(),
+            frost: plan.frozen.iter().map(|f| frost(view, f)).collect(),
+            at_risk: plan.at_risk.iter().map(|r| at_risk(view, r)).collect(),
             asks: Vec::new(),
             unmatched: plan
                 .unmatched
@@ -428,6 +469,36 @@ fn placement(view: View, p: &plan::Placement) -> Placement {
         kw: p.kw,
         litres: p.litres,
         piece: p.piece,
+    }
+}
+
+fn frost(view: View, f: &plan::FrozenNetwork) -> Frost {
+    Frost {
+        facility: view.facility(f.facility).into(),
+        from: f.from,
+        to: f.to,
+        coldest_c: f.coldest_c,
+        hours_to_freezing: f.hours_to_freezing,
+        clock: f.clock,
+    }
+}
+
+fn at_risk(view: View, risk: &plan::AtRisk) -> AtRisk {
+    let jobs = |jobs: &[usize]| jobs.iter().map(|&j| view.job(j).into()).collect();
+    let offer = view.scenario.offers.get(risk.offer);
+    AtRisk {
+        offer: view.offer(risk.offer).into(),
+        status: offer.map_or("", |o| o.status.word()).into(),
+        confidence: offer.map_or(0.0, |o| o.confidence),
+        jobs: jobs(&risk.jobs),
+        facilities: risk.facilities.iter().map(|&f| view.facility(f).into()).collect(),
+        loss: risk.loss.as_ref().map(|loss| Loss {
+            jobs: jobs(&loss.jobs),
+            weighted: loss.weighted,
+            unserved_mwh: loss.unserved_mwh,
+            unserved_people_hours: loss.unserved_people_hours,
+            by_service: loss.by_service.clone(),
+        }),
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::dispatch::Dispatcher;
 use crate::matching::{Allowed, smaller_unit};
-use crate::plan::{AcCheck, AcVerdict, MatchRow, Objective, Placement, PlanState, ScheduledJob};
+use crate::plan::{
+    AcCheck, AcVerdict, FrozenNetwork, MatchRow, Objective, Placement, PlanState, ScheduledJob,
+};
 use crate::scenario::{Measure, Scenario};
 use crate::services::{ServiceModel, Services};
 use crate::state::{GridState, SmallerUnits, live_buses};
@@ -21,6 +23,8 @@ pub struct Evaluation {
     pub placements: Vec<Placement>,
     /// Diesel that was wanted and not there, litres.
     pub fuel_short_litres: f64,
+    /// Heating networks that stand still in frost for long.
+    pub frozen: Vec<FrozenNetwork>,
     /// Some island has less load than its generators' least output.
     pub below_pmin: bool,
 }
@@ -57,6 +61,18 @@ pub fn evaluate(
     jobs: &[ScheduledJob],
     settle: bool,
 ) -> Evaluation {
+    let model = ServiceModel::new(dispatcher.scenario(), allowed);
+    evaluate_with(dispatcher, rows, &model, jobs, settle)
+}
+
+/// The same with services that are prepared already.
+pub(crate) fn evaluate_with(
+    dispatcher: &mut Dispatcher<'_>,
+    rows: &[MatchRow],
+    model: &ServiceModel<'_>,
+    jobs: &[ScheduledJob],
+    settle: bool,
+) -> Evaluation {
     let scenario = dispatcher.scenario();
     let units = smaller_units(scenario, rows, jobs);
     let mut finish = vec![None; scenario.jobs.len()];
@@ -86,7 +102,6 @@ pub fn evaluate(
         below_pmin |= delivery.below_pmin;
         states.push(plan_state(scenario, span, state, delivery.served_mw, delivery.dispatch));
     }
-    let model = ServiceModel::new(scenario, allowed);
     let shares: Vec<Vec<f64>> = (states.iter())
         .map(|s| {
             let (_, live) = live_buses(&scenario.network, &s.status);
@@ -103,6 +118,7 @@ pub fn evaluate(
         states: by_services(states, &services),
         placements: services.placements,
         fuel_short_litres: services.fuel_short_litres,
+        frozen: services.frozen,
         below_pmin,
     }
 }

@@ -10,6 +10,8 @@ use crate::plan::{AcVerdict, MatchRow, PlanState, ScheduledJob, Unmatched, Unsch
 use crate::scenario::Scenario;
 use crate::schedule::{Assignment, generate};
 
+/// Names in a warning, at most.
+const MOST_NAMED: usize = 5;
 /// Said of a need whose job the plan does better without.
 pub const FREED: &str = "its job is left out on purpose, which leaves this equipment to others";
 /// Said of a job that the plan does better without.
@@ -159,6 +161,31 @@ fn left_open(scenario: &Scenario, evaluation: &Evaluation) -> Option<String> {
     })
 }
 
+/// Which heating networks freeze.
+fn frost(scenario: &Scenario, evaluation: &Evaluation) -> Option<String> {
+    let frozen: Vec<String> = (evaluation.frozen.iter())
+        .filter_map(|f| {
+            let hours = f.hours_to_freezing?;
+            let name = &scenario.facilities[f.facility].name;
+            Some(format!("{name} {hours:.0} hours after step {} begins", f.from))
+        })
+        .collect();
+    if frozen.is_empty() {
+        return None;
+    }
+    let beyond = frozen.len().saturating_sub(MOST_NAMED);
+    let more = if beyond > 0 { format!(", and {beyond} more") } else { String::new() };
+    Some(format!(
+        "{} stand still in frost until they freeze, unless they are drained: {}{more}",
+        if frozen.len() == 1 {
+            "1 heating network".into()
+        } else {
+            format!("{} heating networks", frozen.len())
+        },
+        frozen[..frozen.len().min(MOST_NAMED)].join(", ")
+    ))
+}
+
 /// What a reader of the plan should know.
 pub fn warnings(scenario: &Scenario, allowed: Allowed, evaluation: &Evaluation) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -188,6 +215,7 @@ pub fn warnings(scenario: &Scenario, allowed: Allowed, evaluation: &Evaluation) 
     if scenario.fuel.is_empty() && !evaluation.placements.is_empty() {
         warnings.push("no fuel table: diesel for generator sets is taken to be there".into());
     }
+    warnings.extend(frost(scenario, evaluation));
     let unknown = (scenario.offers.iter())
         .filter(|o| o.item.kind == Kind::GeneratorSet && o.item.nameplate.kw.is_none())
         .count();

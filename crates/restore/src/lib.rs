@@ -29,4 +29,5 @@ pub mod schedule;
 mod search;
 mod services;
 mod staffing;
+mod uncertainty;
 mod value;

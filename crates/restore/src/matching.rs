@@ -17,7 +17,7 @@ pub fn matches(scenario: &Scenario) -> Vec<MatchRow> {
         for (o, offer) in scenario.offers.iter().enumerate() {
             if kind_can_fill(need.item.kind, offer.item.kind) {
                 let result = check(&need.item, &offer.item, scenario.frequency_hz);
-                rows.push(MatchRow { need: n, offer: o, result, chosen: 0 });
+                rows.push(MatchRow { need: n, offer: o, result, chosen: 0, withheld: false });
             }
         }
     }
@@ -31,7 +31,32 @@ pub fn kind_can_fill(need: Kind, offer: Kind) -> bool {
 
 /// Whether a plan may count on this match.
 pub fn fits(row: &MatchRow) -> bool {
-    matches!(row.result.verdict, Verdict::Fits | Verdict::FitsDerated)
+    matches!(row.result.verdict, Verdict::Fits | Verdict::FitsDerated) && !row.withheld
+}
+
+/// Withholds offers less certain than `confidence` from needs that nothing else could fill: no job may hang on such
+/// an offer alone. What else could fill a need is an offer that is certain enough, fits and comes in time.
+pub fn withhold(
+    scenario: &Scenario,
+    mut rows: Vec<MatchRow>,
+    allowed: Allowed,
+    confidence: f64,
+) -> Vec<MatchRow> {
+    let certain = |row: &MatchRow| scenario.offers[row.offer].confidence >= confidence;
+    let in_time = |row: &MatchRow| {
+        let (offer, job) =
+            (&scenario.offers[row.offer], &scenario.jobs[scenario.needs[row.need].job]);
+        offer.arrival().max(job.ready).saturating_add(job.steps) <= scenario.horizon_steps
+    };
+    let mut other_way = vec![false; scenario.needs.len()];
+    for row in rows.iter().filter(|row| fits(row) && certain(row) && in_time(row)) {
+        let offer = &scenario.offers[row.offer];
+        other_way[row.need] |= allowed.includes(offer) && offer.count >= row.result.pieces;
+    }
+    for row in &mut rows {
+        row.withheld = fits(row) && !certain(row) && !other_way[row.need];
+    }
+    rows
 }
 
 /// Which offers a plan may use.
@@ -267,6 +292,17 @@ fn reasons(
         return vec![format!("nobody offers a {}", need.item.kind.word().replace('_', " "))];
     }
     let mut reasons = Vec::new();
+    let withheld: Vec<&str> = of_need
+        .iter()
+        .filter(|r| r.withheld)
+        .map(|r| scenario.offers[r.offer].id.as_str())
+        .collect();
+    if !withheld.is_empty() {
+        reasons.push(format!(
+            "{} would fit, but may well not come, and no other offer could take its place",
+            withheld.join(", ")
+        ));
+    }
     let fitting: Vec<&&MatchRow> = of_need.iter().filter(|r| fits(r)).collect();
     if fitting.is_empty() {
         // What rules most offers out, by the check that fails first.

@@ -231,6 +231,34 @@ pub struct FrozenNetwork {
     pub clock: f64,
 }
 
+/// An offer that the plan uses and that may not come, and what then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AtRisk {
+    /// Index of the offer.
+    pub offer: usize,
+    /// Jobs that use pieces of it, as indices.
+    pub jobs: Vec<usize>,
+    /// Facilities at which its generator sets stand, as indices.
+    pub facilities: Vec<usize>,
+    /// What the plan loses without it; `None`: not looked at, because the scenario is large.
+    pub loss: Option<Loss>,
+}
+
+/// What a plan loses if an offer does not come: the same order of jobs, with other offers where they fit.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Loss {
+    /// Jobs that are not done then, as indices.
+    pub jobs: Vec<usize>,
+    /// In the measure of [`Objective::weighted`].
+    pub weighted: f64,
+    /// Unserved energy, `MWh`.
+    pub unserved_mwh: f64,
+    /// People-hours without power at home, unweighted.
+    pub unserved_people_hours: f64,
+    /// People-hours without each facility service, unweighted.
+    pub by_service: BTreeMap<String, f64>,
+}
+
 /// An offer held against a need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchRow {
@@ -242,6 +270,9 @@ pub struct MatchRow {
     pub result: Match,
     /// Pieces that the plan takes.
     pub chosen: u32,
+    /// It fits, but is too uncertain to be used here: there is no other way to fill the need
+    /// ([`crate::matching::withhold`]).
+    pub withheld: bool,
 }
 
 /// A need that the plan does not fill.
@@ -289,6 +320,10 @@ pub struct Plan {
     pub unmatched: Vec<Unmatched>,
     /// What cannot be brought back.
     pub unrecoverable: Unrecoverable,
+    /// Heating networks that stand still in frost for long.
+    pub frozen: Vec<FrozenNetwork>,
+    /// Offers in use that may not come, the one that would be missed most first.
+    pub at_risk: Vec<AtRisk>,
     /// Remarks for a person.
     pub warnings: Vec<String>,
 }

@@ -13,7 +13,7 @@ use relight_restore::evaluate::{Evaluation, evaluate};
 use relight_restore::matching::Allowed;
 use relight_restore::plan::ScheduledJob;
 use relight_restore::scenario::{
-    CrewPool, Element, FuelDelivery, Measure, OfferStatus, Scenario, Site,
+    CrewPool, Element, FuelDelivery, Measure, OfferStatus, Scenario, Site, Weather,
 };
 
 /// Three buses in a star; bus 0 generates and the lines to buses 1 and 2, with 10 MW each, are broken. Job 0
@@ -208,6 +208,54 @@ fn a_facility_without_a_known_bus_counts_as_supplied() {
     // With a bus and no kW it follows the bus.
     s.facilities[1].bus = Some(1);
     near(&without(&s, &run(&s, [Some(4), None]), "hospital")[2..6], &[100.0, 100.0, 0.0, 0.0]);
+}
+
+/// Weather of `temp_c` in steps `from..to`, everywhere.
+fn weather(s: &mut Scenario, from: u32, to: u32, temp_c: f64) {
+    s.weather.extend((from..to).map(|step| Weather { step, region: None, temp_c }));
+}
+
+#[test]
+fn an_hour_without_heat_weighs_by_the_cold() {
+    let mut s = dark();
+    s.facilities.push(facility(Some(1), "heat", 50.0));
+    s.facilities.push(facility(Some(1), "water", 50.0));
+    let plain = run(&s, [None, None]).objective;
+    assert!((plain.weighted - 2.0 * 5.0 * 1000.0).abs() < 1e-6);
+    // Four steps at 1.5, two at 0, one at 0.5, and three of which nothing is known.
+    weather(&mut s, 0, 4, -9.0);
+    weather(&mut s, 4, 6, 16.0);
+    weather(&mut s, 6, 7, 9.0);
+    let cold = run(&s, [None, None]).objective;
+    assert_eq!(cold.by_service, plain.by_service, "people-hours are plain");
+    let heat = 5.0 * 100.0 * (4.0 * 1.5 + 0.5 + 3.0);
+    assert!((cold.weighted - 5000.0 - heat).abs() < 1e-6, "{}", cold.weighted);
+    s.cold.reference_c = -9.0;
+    let heat = 5.0 * 100.0 * (4.0 + 9.0 / 27.0 + 3.0);
+    assert!((run(&s, [None, None]).objective.weighted - 5000.0 - heat).abs() < 1e-6);
+}
+
+#[test]
+fn a_heating_network_that_stands_still_in_frost_freezes() {
+    let mut s = dark();
+    s.step_hours = 6.0;
+    s.facilities.push(facility(Some(1), "heat", 50.0));
+    s.facilities.push(facility(Some(2), "heat", 50.0));
+    weather(&mut s, 0, 2, -5.0);
+    weather(&mut s, 2, 10, -20.0);
+    // 60 of 240 degree hours by step 2, and 180 at 20 degrees in 9 hours more.
+    let found = run(&s, [Some(8), Some(3)]).frozen;
+    assert_eq!(found.len(), 2, "{found:?}");
+    let clocks: Vec<_> = found.iter().map(|f| (f.facility, f.from, f.to, f.coldest_c)).collect();
+    assert_eq!(clocks, [(0, 0, 8, -20.0), (1, 0, 3, -20.0)]);
+    assert!(found[0].hours_to_freezing.is_some_and(|h| (h - 21.0).abs() < 1e-9), "{found:?}");
+    assert!((found[0].clock - 780.0 / 240.0).abs() < 1e-9);
+    // The other is back after 180 of them: near, and not frozen.
+    assert!(found[1].hours_to_freezing.is_none() && (found[1].clock - 0.75).abs() < 1e-9);
+    // Heat in the walls of a day, or half of the service, holds it off.
+    s.facilities[0].buffer_hours = 60.0;
+    s.network.generators.push(generator(2, 0.0, 5.0));
+    assert!(run(&s, [None, None]).frozen.is_empty());
 }
 
 fn random_services(rng: &mut Rng) -> Scenario {

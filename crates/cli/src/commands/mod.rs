@@ -36,5 +36,6 @@ fn settings(how: &How) -> Settings {
         threads: how.threads.unwrap_or_else(available).get(),
         ac: !how.no_ac,
         least_certain: how.only,
+        confidence: how.confidence,
     }
 }

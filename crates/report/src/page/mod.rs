@@ -11,6 +11,8 @@ mod limits;
 mod map;
 mod matches;
 mod notes;
+mod risk;
+mod services;
 mod states;
 mod summary;
 
@@ -40,9 +42,11 @@ pub fn report_html(scenario: &Scenario, plan: &Plan) -> String {
                     (summary::section(view))
                     (limits::section(view))
                     (chart::section(view))
+                    (services::section(view))
                     (map::section(view))
                     (gantt::section(view))
                     (compare::section(view))
+                    (risk::section(view))
                     (states::section(view))
                     (matches::section(view))
                     (notes::placements(view))
@@ -77,9 +81,11 @@ fn masthead(view: View) -> Markup {
         nav aria-label="On this page" {
             a href="#limits" { "What it cannot do" }
             a href="#curve" { "Over time" }
+            @if services::told(view) { a href="#services" { "Services" } }
             a href="#map" { "Map" }
             a href="#jobs" { "Jobs" }
             a href="#compare" { "Compared" }
+            @if !view.plan.at_risk.is_empty() { a href="#risk" { "Uncertain offers" } }
             a href="#states" { "Grid states" }
             a href="#equipment" { "Equipment" }
             a href="#check" { "How to check" }

@@ -1,11 +1,14 @@
 //! Generator sets, assumptions and warnings, and how to check the plan.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 use relight_restore::scenario::{Pmin, Rating};
 
 use super::count;
 use crate::view::View;
-use crate::words::whole;
+use crate::words::{figure, whole};
 
 pub(super) fn placements(view: View) -> Markup {
     let s = view.scenario;
@@ -76,15 +79,21 @@ fn assumed(view: View) -> Vec<String> {
             "No facilities are listed: people without heat, water or hospital are not known.",
         ),
         (s.offers.is_empty(), "No equipment is on offer in this scenario."),
-        (s.weather.is_empty(), "No weather is given."),
+        (
+            s.weather.is_empty(),
+            "No weather is given: an hour without heat counts the same on every day, and frost is not looked for.",
+        ),
         (
             s.fuel.is_empty() && !s.facilities.is_empty(),
-            "No fuel deliveries are listed: facilities have what is in their tanks.",
+            "No fuel deliveries are listed: diesel for generator sets is taken to be there; facilities' own sets have what is in their tanks.",
         ),
     ] {
         if missing {
             all.push(words.into());
         }
+    }
+    if let Some(words) = cold(view) {
+        all.push(words);
     }
     let rating = match s.model.rating {
         Rating::A => "long-term rating (A)",
@@ -102,6 +111,28 @@ fn assumed(view: View) -> Vec<String> {
         "Work on a job is not interrupted; equipment must have arrived before it starts; a repaired element is in service from the step after the work.".into(),
     );
     all
+}
+
+/// How cold weather weighs hours without heat, and for how many steps it is not known.
+fn cold(view: View) -> Option<String> {
+    let s = view.scenario;
+    if s.weather.is_empty() || s.facilities.iter().all(|f| f.service != "heat") {
+        return None;
+    }
+    let known: BTreeSet<u32> =
+        s.weather.iter().map(|w| w.step).filter(|&step| step < s.horizon_steps).collect();
+    let unknown = s.horizon_steps - known.len() as u32;
+    let mut words = format!(
+        "An hour without heat weighs by the cold: 1 at a mean of {} °C, more below, nothing above {} °C (degrees below {} °C).",
+        figure(s.cold.reference_c),
+        figure(s.cold.limit_c),
+        figure(s.cold.base_c)
+    );
+    if unknown > 0 {
+        let _ =
+            write!(words, " For {} no weather is given: there it weighs 1.", view.steps(unknown));
+    }
+    Some(words)
 }
 
 pub(super) fn check(view: View) -> Markup {

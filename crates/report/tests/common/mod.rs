@@ -254,6 +254,7 @@ pub fn plan(s: &Scenario) -> Plan {
             usable_mva: Some(value),
         },
         chosen,
+        withheld: false,
     };
     Plan {
         seed: 7,
@@ -293,6 +294,26 @@ pub fn plan(s: &Scenario) -> Plan {
         ],
         unmatched: vec![Unmatched { need: 1, reasons: vec!["The one that fits is taken.".into()] }],
         unrecoverable: Unrecoverable { mw: 0.5, people: 500.0, buses: vec![2] },
+        frozen: vec![FrozenNetwork {
+            facility: 0,
+            from: 0,
+            to: 2,
+            coldest_c: -12.5,
+            hours_to_freezing: Some(19.2),
+            clock: 2.5,
+        }],
+        at_risk: vec![AtRisk {
+            offer: 0,
+            jobs: vec![1],
+            facilities: vec![],
+            loss: Some(Loss {
+                jobs: vec![1],
+                weighted: 120_000.0,
+                unserved_mwh: 60.0,
+                unserved_people_hours: 80_000.0,
+                by_service: BTreeMap::from([("heat".into(), 8_000.0)]),
+            }),
+        }],
         warnings: vec!["Mind the <gap>.".into()],
     }
 }

@@ -16,6 +16,7 @@ use crate::plan::{
 use crate::scenario::Scenario;
 use crate::schedule::Assignment;
 use crate::state::{GridState, SmallerUnits};
+use crate::uncertainty::at_risk;
 
 /// What the plan is put together from.
 pub(super) struct Parts<'p> {
@@ -48,7 +49,9 @@ pub(super) fn finish(
     }
     let warnings = explain::warnings(scenario, allowed, &evaluation);
     let unscheduled = explain::unscheduled(scenario, rows, allowed, &jobs, &unmatched, &assignment);
-    let Evaluation { objective, states, placements, .. } = evaluation;
+    monitor.progress("asking what is lost if uncertain offers do not come", 0.99);
+    let at_risk = at_risk(dispatcher, rows, allowed, &assignment, &jobs, &evaluation);
+    let Evaluation { objective, states, placements, frozen, .. } = evaluation;
     let gap = if objective.weighted > 0.0 { 1.0 } else { 0.0 };
     Plan {
         seed: settings.seed,
@@ -63,6 +66,8 @@ pub(super) fn finish(
         matches,
         unmatched,
         unrecoverable,
+        frozen,
+        at_risk,
         warnings,
     }
 }

@@ -61,7 +61,13 @@ pub struct Settings {
     pub ac: bool,
     /// The least certain offers that the plan may count on.
     pub least_certain: OfferStatus,
+    /// An offer less likely to come than this is used only where another could take its place
+    /// ([`matching::withhold`]).
+    pub confidence: f64,
 }
+
+/// The likelihood below which an offer needs a fallback, where nothing else is asked for: more likely than not.
+pub const CONFIDENCE: f64 = 0.5;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -71,6 +77,7 @@ impl Default for Settings {
             threads: 1,
             ac: true,
             least_certain: OfferStatus::Offered,
+            confidence: CONFIDENCE,
         }
     }
 }
@@ -109,8 +116,8 @@ impl Monitor for Unwatched {
 /// Makes a plan.
 pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor) -> Plan {
     monitor.progress("holding offers against needs", 0.0);
-    let rows = matches(scenario);
     let allowed = Allowed { status: settings.least_certain };
+    let rows = matching::withhold(scenario, matches(scenario), allowed, settings.confidence);
     let services = ServiceModel::new(scenario, allowed);
     let mut dispatcher = prepared(scenario);
     let possible = explain::possible_jobs(scenario, &rows, allowed);
