@@ -21,6 +21,9 @@ const MOST_PIVOTS: usize = 20_000;
 /// Prices below this part of the mean weight are those of redispatch alone: 0.
 const NO_PRICE: f64 = 1e-6;
 
+/// Elements in which a state may differ from an anchor whose limits cost no load.
+const NEAR: u32 = 64;
+
 /// What a state is worth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StateValue {
@@ -318,12 +321,13 @@ impl<'a> Engine<'a> {
         effort.pivots += programme.pivots as u64;
         effort.programmes += u64::from(programme.pivots > 0);
         let (injection, price) = self.read(case, lowest, start.injection, &programme);
-        let basis = programme.basis();
+        let basis = programme.basis(NO_PRICE);
         ws.effort = effort;
         Ok((injection, price, basis))
     }
 
-    /// The anchor that has most in common with a state; the first of those that have as much.
+    /// The anchor that has most in common with a state, the first of those that have as much; `None` where that is not
+    /// enough to start from.
     fn nearest_anchor(&self, state: &GridState) -> Option<&Anchor> {
         if self.anchors.is_empty() {
             return None;
@@ -334,7 +338,12 @@ impl<'a> Engine<'a> {
         };
         let distance =
             |anchor: &&Anchor| unlike(&anchor.flags) + u32::from(anchor.derated != state.derated);
-        self.anchors.iter().min_by_key(distance)
+        let (nearest, apart) = (self.anchors.iter())
+            .map(|anchor| (anchor, distance(&anchor)))
+            .min_by_key(|&(_, apart)| apart)?;
+        // Limits that cost load do so in many states; those that only steer generators are found again as quickly.
+        let lasting = 2 * nearest.basis.costly >= nearest.basis.lines.len();
+        (apart <= NEAR || lasting).then_some(nearest)
     }
 
     pub(super) fn delivery(

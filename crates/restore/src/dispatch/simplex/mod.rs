@@ -77,6 +77,8 @@ pub(super) struct Basis {
     pub columns: Vec<usize>,
     /// Branches at their limits.
     pub lines: Vec<usize>,
+    /// How many of these limits cost load.
+    pub costly: usize,
 }
 
 /// The numbers of a programme, kept from one to the next to save the room alone.
@@ -250,8 +252,8 @@ impl<'w> Simplex<'w> {
         self.invert();
     }
 
-    /// The basis, to start another state from.
-    pub fn basis(&self) -> Basis {
+    /// The basis, to start another state from. Multipliers up to `no_price` cost no load.
+    pub fn basis(&self, no_price: f64) -> Basis {
         let mut columns: Vec<usize> = self.basics.iter().map(|b| b.column).collect();
         let mut lines: Vec<usize> = (self.active.iter())
             .filter_map(|a| match a.row {
@@ -261,7 +263,9 @@ impl<'w> Simplex<'w> {
             .collect();
         columns.sort_unstable();
         lines.sort_unstable();
-        Basis { columns, lines }
+        let costs = |a: &&Active| matches!(a.row, Row::Line(..)) && a.multiplier.abs() > no_price;
+        let costly = self.active.iter().filter(costs).count();
+        Basis { columns, lines, costly }
     }
 
     /// Solves. Afterwards columns, flows and prices are those of the optimum.
