@@ -2,6 +2,7 @@
 
 mod dispatch;
 mod flow;
+mod ledger;
 mod plan;
 mod restoration;
 
@@ -19,6 +20,8 @@ const PLAN: &str = "plan";
 const DISPATCH: &str = "dispatch";
 /// Power flows against other programs.
 const FLOW: &str = "flow";
+/// The benchmark that needs a database server.
+const LEDGER: &str = "ledger";
 
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
@@ -27,6 +30,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
         PLAN => return plan::run(workspace, arguments),
         DISPATCH => return dispatch::run(workspace, arguments),
         FLOW => return flow::run(workspace, arguments),
+        LEDGER => return ledger::run(workspace, arguments),
         _ => {}
     }
     let benches = names(&workspace.root, "benches");

@@ -54,6 +54,12 @@ const PYTHON: Need = Need {
     packages: &["python3-venv"],
     is_there: || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
 };
+const POSTGRES: Need = Need {
+    what: "PostgreSQL 15 or later",
+    why: "the tests of the ledger start a server of their own",
+    packages: &["postgresql"],
+    is_there: has_postgres,
+};
 const CHROMIUM: Need = Need {
     what: "Chromium",
     why: "opens the report as a reader would",
@@ -69,15 +75,23 @@ pub fn for_build(workspace: &Workspace) -> Outcome {
     highs::ensure(workspace)
 }
 
-/// All that the tests need: the build, and the Python of the independent checks if it can be had.
+/// All that the tests need: the build, and the Python of the independent checks and a database server if they can be had.
 pub fn for_tests(workspace: &Workspace) -> Outcome {
     for_build(workspace)?;
     if let Err(failure) = install_missing(&[PYTHON]) {
         say(&format!("going on without Python: {failure}"));
     }
+    if let Err(failure) = for_postgres() {
+        say(&format!("going on without PostgreSQL: {failure}"));
+    }
     oracle::ensure(workspace);
     say("set-up is complete");
     Ok(())
+}
+
+/// The programs of a `PostgreSQL` server. None is started: tests and benchmarks start their own.
+pub fn for_postgres() -> Outcome {
+    install_missing(&[POSTGRES])
 }
 
 /// A browser, for looking at the report as a picture.
@@ -157,6 +171,17 @@ fn is_root() -> bool {
 
 fn answers(program: &str, argument: &str) -> bool {
     succeeds(Command::new(program).arg(argument))
+}
+
+/// The folders of Debian, where each version has its own, or `PG_BIN`.
+fn has_postgres() -> bool {
+    if let Some(folder) = std::env::var_os("PG_BIN") {
+        return Path::new(&folder).join("initdb").is_file();
+    }
+    entries("/usr/lib/postgresql", "").any(|version| {
+        let number = version.file_name().and_then(OsStr::to_str).and_then(|n| n.parse::<u32>().ok());
+        number.is_some_and(|n| n >= 15) && version.join("bin/initdb").is_file()
+    })
 }
 
 /// libclang and clang's own headers, which Debian packs apart: without `stddef.h` it can be loaded

@@ -56,6 +56,8 @@ fn rust(workspace: &Workspace, profile: &str, cases: Option<&str>) -> Outcome<Ta
         }
         if let Some(cases) = cases {
             command.env("PROPTEST_CASES", cases);
+            // How often the ledger's writers and servers are killed.
+            command.env("RELIGHT_KILLS", "200");
         }
         run_tests(&mut command)
     };

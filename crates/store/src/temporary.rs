@@ -105,16 +105,22 @@ impl Server {
             self.port,
             self.folder.display()
         );
-        let log = self.folder.join("log");
-        run(self
-            .program("pg_ctl")
-            .args(["--wait", "--timeout=60", "--silent", "--options"])
-            .arg(options)
-            .arg("--log")
-            .arg(log)
-            .arg("--pgdata")
-            .arg(self.data())
-            .arg("start"))
+        let start = || {
+            let mut command = self.program("pg_ctl");
+            command.args(["--wait", "--timeout=60", "--silent", "--options"]).arg(&options);
+            command.arg("--log").arg(self.folder.join("log"));
+            run(command.arg("--pgdata").arg(self.data()).arg("start"))
+        };
+        // After a kill the last processes of the old server may still be going away.
+        let mut tried = start();
+        for _ in 0..40 {
+            if tried.is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(250));
+            tried = start();
+        }
+        tried
     }
 
     /// Kills the server and all its processes as a loss of power would.

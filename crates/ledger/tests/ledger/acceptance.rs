@@ -1,11 +1,9 @@
 //! What a ledger must make of the news of one winter: 180 real statements, of which most say again, add up, mistake or
 //! contradict what others said.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{Row, claim_id, ledger, loaded, pledge_id, rows, table};
+use crate::common::{Row, claim_id, ledger, loaded, pledge_id, rows, table};
 use relight_ledger::count::{Book, Dispute, Measure, Rule, Why, gap, total};
 use relight_ledger::date::Day;
 use relight_ledger::decimal::Decimal;
@@ -44,7 +42,7 @@ fn totals_are_the_expected_ones() {
     let memory = ledger(&rows);
     let book = Book::new(memory.records());
     let mut wrong = Vec::new();
-    for expected in table(include_str!("data/expected.csv")) {
+    for expected in table(include_str!("../data/expected.csv")) {
         let found = total(&book, &rule(&expected));
         let number = |name: &str| {
             Some(&expected[name])
@@ -69,7 +67,7 @@ fn no_total_counts_anything_twice_or_drops_it_silently() {
     let Some(rows) = rows() else { return };
     let memory = ledger(&rows);
     let book = Book::new(memory.records());
-    for expected in table(include_str!("data/expected.csv")) {
+    for expected in table(include_str!("../data/expected.csv")) {
         let rule = rule(&expected);
         let found = total(&book, &rule);
         let mut used = BTreeSet::new();

@@ -1,0 +1,6 @@
+//! The ledger from outside: real statements, and properties. One binary; each module is about one concern.
+
+mod common;
+
+mod acceptance;
+mod folding;
