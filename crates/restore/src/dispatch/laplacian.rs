@@ -310,7 +310,7 @@ impl Factor {
         out
     }
 
-    /// Spreads `factor * D⁻¹ y` into a dense vector of zeros.
+    /// Spreads `D⁻¹ y` into a dense vector of zeros.
     pub fn scale_into(&self, y: &Sparse, dense: &mut [f64]) {
         for (&i, v) in y.at.iter().zip(&y.value) {
             dense[i as usize] = v * self.inverse[i as usize];

@@ -1,4 +1,5 @@
-//! The linear programme of a state, with line limits added as they are broken.
+//! Dispatches near the usual one and within the margins of an AC check, by a general solver, with line limits
+//! added as they are broken.
 
 use highs::{Col, HighsModelStatus, HighsStatus, Model, RowProblem, Sense};
 

@@ -2,16 +2,20 @@
 //!
 //! For each state:
 //!
-//! 1. Islands without a generator in service are dead. In every other island the load is met in the order
-//!    of weight as far as generation reaches, each generator near its output in the case. If no line limit
-//!    is broken by that, nothing can be better, and no linear programme is solved.
-//! 2. Otherwise `lp` solves it with one balance row for each island and only those line limits that have
-//!    been broken so far, as rows of power transfer distribution factors; flows are computed from the
-//!    factorised susceptance matrix (`laplacian`), newly broken limits are added, and so on until none is.
-//!    The rest of the limits hold by then, so the answer is that of the full programme ([`mod@reference`]).
+//! 1. Islands without a generator in service are dead (`case`). In every other island the load is met in the order
+//!    of weight as far as generation reaches, each generator near its output in the case (`programme`). If no
+//!    line limit is broken by that, nothing can be better.
+//! 2. Otherwise `simplex` goes on from there, or from the basis of a similar state that the [`Engine`] keeps as an
+//!    *anchor*. It sees one balance row for each island and those line limits alone that bind; all other lines are
+//!    followed as flows on the factorised susceptance matrix (`laplacian`), so that every limit holds at the
+//!    end, and the answer is that of the full programme ([`mod@reference`]).
 //!
-//! The answer is a function of the state alone: no state is solved from the basis of another, so that a
-//! plan does not depend on the order or the thread in which its states were looked at.
+//! What numbers defeat is left to the full programme, and counted ([`Effort::fallbacks`]). Settled dispatches, and those
+//! within the margins of an AC check, are solved by a general solver (`lp`).
+//!
+//! The answer is a function of the state and of the immutable [`Engine`]: a [`Workspace`] carries room and a
+//! factorisation from state to state, whose digits are those of one made anew, so that a plan does not depend on the
+//! order or the thread in which its states were looked at.
 
 mod case;
 mod engine;
