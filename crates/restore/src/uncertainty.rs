@@ -10,11 +10,11 @@ use crate::dispatch::Dispatcher;
 use crate::evaluate::{Evaluation, evaluate_with};
 use crate::matching::{Allowed, fits};
 use crate::plan::{AtRisk, ItemUse, Loss, MatchRow, Objective, ScheduledJob};
-use crate::scenario::{Offer, OfferStatus, Scenario};
+use crate::scenario::{Offer, Scenario};
 use crate::schedule::{Assignment, generate};
 use crate::services::ServiceModel;
 
-/// An offer that is at least committed and at least this likely to come is taken as certain.
+/// An offer at least this likely to come is taken as certain.
 const CERTAIN: f64 = 0.9;
 /// Buses times states that may be dispatched for this question, in all: some seconds.
 const MOST_BUS_STATES: usize = 10_000_000;
@@ -71,7 +71,7 @@ pub(crate) fn at_risk(
 }
 
 fn is_certain(offer: &Offer) -> bool {
-    offer.status >= OfferStatus::Committed && offer.confidence >= CERTAIN
+    offer.confidence >= CERTAIN
 }
 
 /// The assignment without one offer: its places go to what others have left, or stay open.

@@ -8,7 +8,7 @@ use common::{
 };
 use relight_restore::plan::Plan;
 use relight_restore::planner::{Settings, Unwatched, plan};
-use relight_restore::scenario::{Element, Measure, OfferStatus, Scenario};
+use relight_restore::scenario::{Element, Measure, Scenario};
 
 /// A town of 10 MW behind a broken transformer, whose repair takes a step and a unit. Steps are hours.
 fn town() -> Scenario {
@@ -57,11 +57,11 @@ fn no_job_hangs_on_an_unlikely_offer_alone() {
 }
 
 #[test]
-fn what_is_committed_and_likely_is_not_at_risk() {
+fn what_is_likely_is_not_at_risk() {
     let mut s = town();
     offer(&mut s, transformer(Some(40.0), Some(3)), 1, 1);
     assert!(planned(&s, 0.5).at_risk.is_empty());
-    s.offers[0].status = OfferStatus::Pledged;
+    s.offers[0].confidence = 0.89;
     assert_eq!(planned(&s, 0.5).at_risk.len(), 1);
 }
 

@@ -25,7 +25,7 @@ pub(super) fn section(view: View) -> Markup {
         section #risk {
             h2 { "If a promise is not kept" }
             p {
-                (count(all.len(), "offer")) " in this plan may not come: less than committed, or less than 90 % likely. "
+                (count(all.len(), "offer")) " in this plan may not come: less than 90 % likely. "
                 "For each, the same order of work is planned again without it, with other offers in its place where they "
                 "fit. The first row is the promise to secure first."
             }
