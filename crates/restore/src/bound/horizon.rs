@@ -1,35 +1,67 @@
 //! Step by step towards the bound: which state to solve next, and what is proven so far.
 
+use super::losses::Lacking;
 use super::programme::{Answer, Limits, Model};
 use super::reach::Row;
 use super::{Effort, Stop};
 
 /// Rounds of adding rows to a programme.
-const RELAXED_ROUNDS: usize = 12;
+const RELAXED_ROUNDS: usize = 8;
 const MIXED_ROUNDS: usize = 4;
 /// Line limits added in a round, at most, and in all.
-const LIMITS_A_ROUND: usize = 8;
+const LIMITS_A_ROUND: usize = 20;
 const MOST_LIMITS: usize = 120;
+/// Branches that are held to Ohm's law in a round, at most.
+const LAWS_A_ROUND: usize = 16;
+/// Steps that are solved to see where diesel is short.
+const PROBES: usize = 10;
+
+/// A step whose relaxation was solved.
+#[derive(Debug)]
+struct Relaxed {
+    /// Rows that were broken on the way.
+    cuts: Vec<Row>,
+    /// Branches that its last answer closed against Ohm's law, or that are held to it, as indices into the pool.
+    laws: Vec<usize>,
+    /// Whether its answer is one of the programme itself.
+    whole: bool,
+}
 
 /// What is proven so far for each step.
 pub(super) struct Horizon<'m, 'a> {
     model: &'m mut Model<'a>,
     effort: Effort,
     stop: &'m dyn Stop,
-    /// The least loss of each step, an hour; `None` where it was not solved.
-    solved: Vec<Option<f64>>,
+    /// What each step loses at least, an hour, by its own programmes.
+    solved: Vec<f64>,
+    /// Steps that were solved so far.
+    relaxed: Vec<Option<Relaxed>>,
+    /// What facilities lack in the best state of each step that was solved.
+    lacking: Vec<Option<Vec<Lacking>>>,
+    /// Loss that was proven with other prices.
+    proven: f64,
     solves: usize,
 }
 
 impl<'m, 'a> Horizon<'m, 'a> {
     pub(super) fn new(model: &'m mut Model<'a>, effort: Effort, stop: &'m dyn Stop) -> Self {
         let steps = model.reach.scenario.horizon_steps as usize;
-        Horizon { model, effort, stop, solved: vec![None; steps], solves: 0 }
+        Horizon {
+            model,
+            effort,
+            stop,
+            solved: vec![0.0; steps],
+            relaxed: (0..steps).map(|_| None).collect(),
+            lacking: vec![None; steps],
+            proven: 0.0,
+            solves: 0,
+        }
     }
 
     /// Loss over the horizon of which no plan has less, weight times hours.
     pub(super) fn loss(&self) -> f64 {
-        self.values().iter().sum::<f64>() * self.model.reach.scenario.step_hours
+        let losses = self.values().iter().sum::<f64>() * self.model.reach.scenario.step_hours;
+        self.proven.max(losses - self.model.losses.credit)
     }
 
     /// The least loss of each step, an hour: of its own programme, or of that of a later step, which can reach more.
@@ -39,8 +71,8 @@ impl<'m, 'a> Horizon<'m, 'a> {
         for t in (0..self.solved.len()).rev() {
             let later = next
                 .map_or(0.0, |next| self.model.losses.share(t as u32, next as u32) * values[next]);
-            values[t] = self.solved[t].unwrap_or(0.0).max(later);
-            if self.solved[t].is_some() {
+            values[t] = self.solved[t].max(later);
+            if self.relaxed[t].is_some() {
                 next = Some(t);
             }
         }
@@ -52,6 +84,15 @@ impl<'m, 'a> Horizon<'m, 'a> {
             || matches!(self.effort, Effort::Counted { solves, .. } if self.solves >= solves)
     }
 
+    fn linear(&self) -> Limits {
+        // A linear programme that is cut off proves nothing.
+        let seconds = match self.effort {
+            Effort::Watched { seconds } => Some(4.0 * seconds),
+            Effort::Counted { .. } => None,
+        };
+        Limits::Relaxed { seconds }
+    }
+
     fn mixed(&self) -> Limits {
         match self.effort {
             Effort::Watched { seconds } => Limits::Mixed { seconds: Some(seconds), nodes: None },
@@ -59,28 +100,82 @@ impl<'m, 'a> Horizon<'m, 'a> {
         }
     }
 
-    /// Solves every step, those first that can raise the bound most. Returns whether it came to the end.
+    /// Solves every step: first the relaxations, those first that can raise the bound most, then the programmes
+    /// themselves in the same order, and then with Ohm's law on the branches that were closed against it. Returns
+    /// whether it came to the end.
     pub(super) fn solve_steps(&mut self, mut on_progress: impl FnMut(&Self)) -> bool {
-        let Some(last) = self.solved.len().checked_sub(1) else { return true };
-        for t in [last, 0] {
-            self.solve_step(t);
-            on_progress(self);
-        }
-        while let Some(t) = self.next() {
-            if self.done() {
-                return false;
+        if !self.model.losses.services.is_empty() {
+            self.relax_all(PROBES, &mut on_progress);
+            if !self.done() && self.price() {
+                on_progress(self);
             }
-            self.solve_step(t);
-            on_progress(self);
+        }
+        let (order, complete) = self.relax_all(usize::MAX, &mut on_progress);
+        if !complete {
+            return false;
+        }
+        for lawful in [false, true] {
+            for &t in &order {
+                if self.done() {
+                    return false;
+                }
+                let Some(relaxed) = &self.relaxed[t] else { continue };
+                if if lawful { !relaxed.laws.is_empty() } else { !relaxed.whole } {
+                    self.branch(t, lawful);
+                    on_progress(self);
+                }
+            }
         }
         true
     }
 
+    /// Solves the relaxations of at most so many steps; returns them in order, and whether that was all.
+    fn relax_all(
+        &mut self,
+        most: usize,
+        on_progress: &mut impl FnMut(&Self),
+    ) -> (Vec<usize>, bool) {
+        let mut order: Vec<usize> = Vec::new();
+        while order.len() < most {
+            let Some(t) = self.next() else { return (order, true) };
+            if !order.is_empty() && self.done() {
+                return (order, false);
+            }
+            order.push(t);
+            self.relax(t);
+            on_progress(self);
+        }
+        (order, false)
+    }
+
+    /// Puts prices on diesel that is short in the states found so far, and begins anew with them.
+    fn price(&mut self) -> bool {
+        let loss = self.loss();
+        let none: &[Lacking] = &[];
+        let mut last = none;
+        let lacking: Vec<&[Lacking]> = (self.lacking.iter())
+            .map(|l| {
+                last = l.as_deref().unwrap_or(last);
+                last
+            })
+            .collect();
+        let priced = self.model.losses.price(&lacking);
+        self.proven = loss;
+        self.solved.fill(0.0);
+        self.relaxed.fill_with(|| None);
+        priced
+    }
+
     /// The step in the middle of the unsolved ones whose loss is least known.
     fn next(&self) -> Option<usize> {
+        let last = self.relaxed.len().checked_sub(1)?;
+        for t in [last, 0] {
+            if self.relaxed[t].is_none() {
+                return Some(t);
+            }
+        }
         let values = self.values();
-        let known: Vec<usize> =
-            (0..self.solved.len()).filter(|&t| self.solved[t].is_some()).collect();
+        let known: Vec<usize> = (0..values.len()).filter(|&t| self.relaxed[t].is_some()).collect();
         let open = known.windows(2).filter(|w| w[1] > w[0] + 1);
         let gain = |w: &[usize]| {
             (w[0] + 1..w[1]).map(|t| (values[w[0]] - values[t]).max(0.0)).sum::<f64>()
@@ -89,35 +184,68 @@ impl<'m, 'a> Horizon<'m, 'a> {
         (gain(best) > 0.0).then(|| best[0].midpoint(best[1]))
     }
 
-    fn solve_step(&mut self, t: usize) {
-        let (answer, _) = self.solve(&[(t as u32, 1.0)], Vec::new());
-        self.solved[t] = Some(answer.bound.max(0.0));
+    /// Solves the relaxation of a step, adding rows that its answer breaks.
+    fn relax(&mut self, t: usize) {
+        let window = [(t as u32, 1.0)];
+        let mut relaxed = Relaxed { cuts: Vec::new(), laws: Vec::new(), whole: false };
+        for _ in 0..RELAXED_ROUNDS {
+            let answer = self.model.solve(&window, &relaxed.cuts, &[], self.linear());
+            self.solves += 1;
+            self.solved[t] = self.solved[t].max(answer.bound);
+            relaxed.whole = answer.is_whole();
+            let broken = !self.stop.stop() && self.tighten(&[t as u32], &answer, &mut relaxed.cuts);
+            if relaxed.whole && !broken {
+                relaxed.laws = self.laws(&answer);
+            }
+            self.lacking[t] = Some(answer.lacking);
+            if !broken {
+                break;
+            }
+            relaxed.whole = false;
+        }
+        self.relaxed[t] = Some(relaxed);
     }
 
-    /// Solves a window, adding rows that the state found breaks.
-    fn solve(&mut self, window: &[(u32, f64)], mut cuts: Vec<Row>) -> (Answer, Vec<Row>) {
-        let times: Vec<u32> = window.iter().map(|w| w.0).collect();
-        let mut best = self.model.solve(window, &cuts, Limits::Relaxed);
-        self.solves += 1;
-        for _ in 0..RELAXED_ROUNDS {
-            if !self.tighten(&times, &best, &mut cuts) {
-                break;
-            }
-            let next = self.model.solve(window, &cuts, Limits::Relaxed);
-            self.solves += 1;
-            let bound = best.bound.max(next.bound);
-            best = Answer { bound, ..next };
-        }
+    /// Solves the programme of a step by branch and bound, with Ohm's law on repaired branches or without.
+    fn branch(&mut self, t: usize, lawful: bool) {
+        let window = [(t as u32, 1.0)];
+        let Some(mut relaxed) = self.relaxed[t].take() else { return };
         for _ in 0..MIXED_ROUNDS {
-            let next = self.model.solve(window, &cuts, self.mixed());
+            let laws = if lawful { relaxed.laws.as_slice() } else { &[] };
+            let answer = self.model.solve(&window, &relaxed.cuts, laws, self.mixed());
             self.solves += 1;
-            let bound = best.bound.max(next.bound);
-            best = Answer { bound, ..next };
-            if best.done.is_empty() || self.done() || !self.tighten(&times, &best, &mut cuts) {
+            self.solved[t] = self.solved[t].max(answer.bound);
+            let mut broken = self.tighten(&[t as u32], &answer, &mut relaxed.cuts);
+            for law in self.laws(&answer) {
+                if !relaxed.laws.contains(&law) {
+                    relaxed.laws.push(law);
+                    broken |= lawful;
+                }
+            }
+            if self.done() || !broken {
                 break;
             }
         }
-        (best, cuts)
+        relaxed.whole = true;
+        self.relaxed[t] = Some(relaxed);
+    }
+
+    /// Branches that an answer closes against Ohm's law, as indices into the pool.
+    fn laws(&mut self, answer: &Answer) -> Vec<usize> {
+        let (Some(injection), Some(flow), Some(closed)) =
+            (answer.injection.first(), answer.flow.first(), answer.closed.first())
+        else {
+            return Vec::new();
+        };
+        let mut laws = Vec::new();
+        for ohm in self.model.skeleton.unlawful(injection, flow, closed, LAWS_A_ROUND) {
+            let known = self.model.ohms.iter().position(|o| o.switch == ohm.switch);
+            laws.push(known.unwrap_or(self.model.ohms.len()));
+            if known.is_none() {
+                self.model.ohms.push(ohm);
+            }
+        }
+        laws
     }
 
     /// Adds rows that an answer breaks; returns whether there are any.

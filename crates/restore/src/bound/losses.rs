@@ -22,6 +22,9 @@ pub(super) struct Losses<'a> {
     varies: bool,
     /// Weight of everything without power, an hour, in the step where it weighs most.
     pub total: f64,
+    /// Weight times hours that the prices charge too much over the horizon.
+    pub credit: f64,
+    scenario: &'a Scenario,
 }
 
 /// A facility that can lack power.
@@ -38,6 +41,18 @@ pub(super) struct Service<'a> {
     pub buffer: f64,
     /// Own generation over a step, mean kW.
     pub own_kw: f64,
+    /// What the tank of its own set holds, kWh.
+    tank_kwh: f64,
+    /// What a kWh from its own set and from sets that are brought is charged with; see [`Losses::price`].
+    pub own_price: f64,
+    pub set_price: f64,
+}
+
+/// What a facility lacked in a state, and what sets that were brought gave it, kW.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Lacking {
+    pub kw: f64,
+    pub set_kw: f64,
 }
 
 #[derive(Debug)]
@@ -45,6 +60,7 @@ struct Set {
     kw: f64,
     pieces: f64,
     arrival: u32,
+    litres_per_kwh: f64,
 }
 
 /// Generator sets that can be there in a step.
@@ -71,7 +87,8 @@ impl<'a> Losses<'a> {
         let sets = if people { sets(scenario, allowed) } else { Vec::new() };
         let weights = ServiceWeights::new(scenario);
         let varies = !scenario.weather.is_empty();
-        let mut losses = Losses { homes, services, sets, weights, varies, total: 0.0 };
+        let mut losses =
+            Losses { homes, services, sets, weights, varies, total: 0.0, credit: 0.0, scenario };
         let homes: f64 = losses.homes.iter().sum();
         let most = (losses.services.iter())
             .map(|s| {
@@ -103,6 +120,77 @@ impl<'a> Losses<'a> {
             .fold(1.0, f64::min)
     }
 
+    /// Puts prices on the diesel of tanks and depots, which is there once and not anew in every step: each kWh is
+    /// charged for, and what all the diesel there is can cost is taken off the sum over the horizon. Whatever the prices,
+    /// no plan pays more than that (Lagrangian relaxation of the tanks and depots). `lacking[step][service]` is
+    /// what facilities lacked in states near to the best: diesel that is short there gets the price of the least
+    /// worthy use that it still reaches. Returns whether anything has a price.
+    pub(super) fn price(&mut self, lacking: &[&[Lacking]]) -> bool {
+        let hours = self.scenario.step_hours;
+        self.credit = 0.0;
+        let mut uses: Vec<Vec<(f64, f64, usize)>> =
+            vec![Vec::new(); self.scenario.regions.len() + 1];
+        let litres_per_kwh =
+            self.sets.iter().map(|s| s.litres_per_kwh).fold(f64::INFINITY, f64::min);
+        for k in 0..self.services.len() {
+            let service = &self.services[k];
+            let Some(essential) = service.essential_kw else { continue };
+            let (mut own, mut brought, mut weight, mut all) = (0.0, 0.0, 0.0, 0.0);
+            for (t, states) in lacking.iter().enumerate() {
+                let Some(l) = states.get(k) else { continue };
+                own += hours * l.kw.min(service.own_kw);
+                brought += hours * l.set_kw;
+                weight += l.kw * self.weight(service, t as u32);
+                all += l.kw;
+            }
+            let a_kwh = if all > 0.0 { weight / all / essential } else { 0.0 };
+            if own > service.tank_kwh {
+                self.services[k].own_price = a_kwh;
+                self.credit += a_kwh * self.services[k].tank_kwh;
+            }
+            let region = self.services[k].region.unwrap_or(self.scenario.regions.len());
+            if brought > 0.0 && litres_per_kwh.is_finite() && litres_per_kwh > 0.0 {
+                uses[region].push((a_kwh / litres_per_kwh, brought * litres_per_kwh, k));
+            }
+        }
+        if !self.scenario.fuel.is_empty() {
+            self.price_depots(&mut uses, litres_per_kwh);
+        }
+        self.services.iter().any(|s| s.own_price > 0.0 || s.set_price > 0.0)
+    }
+
+    /// Prices for the diesel of each region: `uses` are what a litre is worth, litres, and the service.
+    fn price_depots(&mut self, uses: &mut [Vec<(f64, f64, usize)>], litres_per_kwh: f64) {
+        let came = |region: Option<usize>| -> f64 {
+            let horizon = self.scenario.horizon_steps;
+            let of = self.scenario.fuel.iter().filter(|d| d.region == region && d.step < horizon);
+            of.map(|d| d.litres).sum()
+        };
+        let anywhere = came(None);
+        let mut dearest = 0.0_f64;
+        let mut prices = vec![0.0; uses.len()];
+        let mut credit = 0.0;
+        for (r, uses) in uses.iter_mut().enumerate() {
+            let own = if r < self.scenario.regions.len() { came(Some(r)) } else { 0.0 };
+            uses.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.2.cmp(&y.2)));
+            let mut left = own + anywhere;
+            for &(worth, litres, _) in uses.iter() {
+                left -= litres;
+                if left < 0.0 {
+                    prices[r] = worth;
+                    credit += worth * own;
+                    dearest = dearest.max(worth);
+                    break;
+                }
+            }
+        }
+        self.credit += credit + dearest * anywhere;
+        for service in &mut self.services {
+            let r = service.region.unwrap_or(self.scenario.regions.len());
+            service.set_price = prices[r] * litres_per_kwh.min(1e9);
+        }
+    }
+
     /// Sets that can be there in a step.
     pub(super) fn sets(&self, step: u32) -> Sets {
         let mut there: Vec<&Set> = self.sets.iter().filter(|s| s.arrival <= step).collect();
@@ -128,7 +216,18 @@ fn services(scenario: &Scenario) -> Vec<Service<'_>> {
         let own_kw = own.min(tank_kwh / scenario.step_hours);
         let buffer = f.buffer_hours.max(0.0) / scenario.step_hours;
         let region = scenario.facility_region(f);
-        services.push(Service { facility: f, region, bus, by_grid, essential_kw, buffer, own_kw });
+        services.push(Service {
+            facility: f,
+            region,
+            bus,
+            by_grid,
+            essential_kw,
+            buffer,
+            own_kw,
+            tank_kwh,
+            own_price: 0.0,
+            set_price: 0.0,
+        });
     }
     services
 }
@@ -138,7 +237,8 @@ fn sets(scenario: &Scenario, allowed: Allowed) -> Vec<Set> {
         .filter(|o| o.item.kind == Kind::GeneratorSet && allowed.includes(o))
         .filter_map(|o| {
             let kw = o.item.nameplate.kw.filter(|kw| *kw > 0.0)?;
-            Some(Set { kw, pieces: f64::from(o.count), arrival: o.arrival() })
+            let litres_per_kwh = least_litres_per_kwh(kw, o.item.nameplate.fuel_lph_full);
+            Some(Set { kw, pieces: f64::from(o.count), arrival: o.arrival(), litres_per_kwh })
         })
         .collect()
 }

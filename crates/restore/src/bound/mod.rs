@@ -60,6 +60,7 @@ pub fn best_state(
         skeleton: Skeleton::new(scenario),
         losses: Losses::new(scenario, allowed),
         limits: Vec::new(),
+        ohms: Vec::new(),
     };
     let mut horizon = Horizon::new(&mut model, effort, stop);
     let complete = horizon.solve_steps(|h| on_progress(&bound(h.loss(), false)));

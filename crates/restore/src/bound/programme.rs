@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 
 use highs::{Col, HighsModelStatus, RowProblem, Sense};
 
-use super::losses::Losses;
+use super::losses::{Lacking, Losses};
 use super::reach::{Reach, Row};
-use super::skeleton::{Limit, Skeleton};
+use super::skeleton::{Limit, Ohm, Skeleton};
 use crate::scenario::Element;
 
 /// The weight of everything, in the units of the programme: the solver's tolerances are absolute.
@@ -14,11 +14,14 @@ const TOTAL: f64 = 1e4;
 /// What a value of the solver may be too high by, as a share of the weight of everything.
 const SLACK: f64 = 1e-8;
 
+/// A branch counts as closed from this value of its repairs on.
+const CLOSED: f64 = 0.99;
+
 /// How far a solve may go.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Limits {
-    /// Linear relaxation.
-    Relaxed,
+    /// Linear relaxation: seconds.
+    Relaxed { seconds: Option<f64> },
     /// Branch and bound: seconds, and nodes.
     Mixed { seconds: Option<f64>, nodes: Option<i32> },
 }
@@ -33,6 +36,18 @@ pub(super) struct Answer {
     pub done: Vec<Vec<f64>>,
     /// For each step of the window what is injected into the pieces at each bus, MW.
     pub injection: Vec<Vec<f64>>,
+    /// For each step of the window the flow of each branch that depends on repairs, MW, and whether it is closed.
+    pub flow: Vec<Vec<f64>>,
+    pub closed: Vec<Vec<bool>>,
+    /// For the first step of the window what each service lacks.
+    pub lacking: Vec<Lacking>,
+}
+
+impl Answer {
+    /// Whether every job is done or not.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.done.is_empty() && self.done.iter().flatten().all(|d| (d - d.round()).abs() < 1e-6)
+    }
 }
 
 /// What all windows share.
@@ -42,6 +57,7 @@ pub(super) struct Model<'a> {
     pub skeleton: Skeleton<'a>,
     pub losses: Losses<'a>,
     pub limits: Vec<Limit>,
+    pub ohms: Vec<Ohm>,
 }
 
 /// The columns of one step.
@@ -49,23 +65,42 @@ struct Step {
     done: Vec<Option<Col>>,
     /// Column, bus, sign of the injection.
     injections: Vec<(Col, usize, f64)>,
+    /// By branch that depends on repairs: its flow, and the damages that must be repaired.
+    flows: Vec<Option<(Col, Vec<Col>)>>,
+    services: Vec<Supply>,
+}
+
+/// What supplies a facility: power from the grid in a column, as a share of its essential power, and sets.
+#[derive(Clone, Copy, Default)]
+struct Supply {
+    essential_kw: f64,
+    lost: Option<Col>,
+    grid: Option<(Col, f64)>,
+    sets: Option<Col>,
 }
 
 impl Model<'_> {
     /// The least loss over the steps of `window` (step, how often it counts), nested in each other.
-    pub(super) fn solve(&self, window: &[(u32, f64)], cuts: &[Row], limits: Limits) -> Answer {
+    pub(super) fn solve(
+        &self,
+        window: &[(u32, f64)],
+        cuts: &[Row],
+        laws: &[usize],
+        limits: Limits,
+    ) -> Answer {
         let scale = TOTAL / self.losses.total.max(f64::MIN_POSITIVE);
         let mut build = Build {
             model: self,
             problem: RowProblem::default(),
             scale,
             offset: 0.0,
-            mixed: limits != Limits::Relaxed,
+            mixed: matches!(limits, Limits::Mixed { .. }),
+            laws,
         };
         let mut steps: Vec<Step> = Vec::new();
         for &(step, count) in window {
             let jobs = build.jobs(step, steps.last());
-            steps.push(build.step(step, count, jobs));
+            steps.push(build.step(step, count, jobs, window.len() > 1));
         }
         let times: Vec<u32> = window.iter().map(|w| w.0).collect();
         for row in self.reach.work(&times).iter().chain(cuts) {
@@ -80,7 +115,10 @@ impl Model<'_> {
         let counts: f64 = window.iter().map(|w| w.1).sum();
         // Without an integer column there is no branch and bound, and no bound of one.
         let whole = steps.iter().all(|s| s.done.iter().all(Option::is_none));
-        let limits = if whole { Limits::Relaxed } else { limits };
+        let limits = match limits {
+            Limits::Mixed { seconds, .. } if whole => Limits::Relaxed { seconds },
+            limits => limits,
+        };
         let mut answer = run(problem, &steps, self.skeleton.piece.len(), limits);
         answer.bound = (answer.bound + offset - SLACK * TOTAL * counts) / scale;
         answer
@@ -94,6 +132,8 @@ struct Build<'m, 'a> {
     /// Loss that no choice changes.
     offset: f64,
     mixed: bool,
+    /// Indices into the branches that are held to Ohm's law.
+    laws: &'m [usize],
 }
 
 impl Build<'_, '_> {
@@ -160,21 +200,39 @@ impl Build<'_, '_> {
     }
 
     /// For each damage a column that is at most 1, and 0 unless all its jobs are done; `None`: never by this step.
-    fn repaired(&mut self, done: &[Option<Col>]) -> Vec<Option<Col>> {
+    ///
+    /// A repaired element may stay open, as operators leave it where closing it would do harm.
+    fn repaired(&mut self, done: &[Option<Col>], several: bool) -> Vec<Option<Col>> {
         let scenario = self.model.reach.scenario;
+        let mut alone = vec![!several; scenario.jobs.len()];
+        for &p in scenario.jobs.iter().flat_map(|j| &j.after) {
+            alone[p] = false;
+        }
+        let skeleton = &self.model.skeleton;
+        let mut lawful = vec![false; scenario.damages.len()];
+        for ohm in self.laws.iter().map(|&k| &self.model.ohms[k]) {
+            for &d in &skeleton.branches[ohm.switch].damages {
+                lawful[d] = true;
+            }
+        }
         let mut jobs = vec![Vec::new(); scenario.damages.len()];
         for (j, job) in scenario.jobs.iter().enumerate() {
             jobs[job.damage].push(j);
         }
-        jobs.iter()
-            .map(|jobs| {
+        (jobs.iter().enumerate())
+            .map(|(d, jobs)| {
                 let columns: Vec<Col> =
                     jobs.iter().map(|&j| done[j]).collect::<Option<Vec<Col>>>()?;
                 match columns[..] {
                     [] => None,
-                    [one] => Some(one),
+                    // Not to close it is then as good as not to repair it.
+                    [one] if alone[jobs[0]] || !lawful[d] => Some(one),
                     _ => {
-                        let all = self.column(0.0, 0.0..=1.0);
+                        let all = if lawful[d] && self.mixed {
+                            self.problem.add_integer_column(0.0, 0..=1)
+                        } else {
+                            self.column(0.0, 0.0..=1.0)
+                        };
                         for column in columns {
                             self.problem.add_row(..=0.0, [(all, 1.0), (column, -1.0)]);
                         }
@@ -185,12 +243,13 @@ impl Build<'_, '_> {
             .collect()
     }
 
-    fn step(&mut self, step: u32, count: f64, done: Vec<Option<Col>>) -> Step {
+    fn step(&mut self, step: u32, count: f64, done: Vec<Option<Col>>, several: bool) -> Step {
         let model = self.model;
         let skeleton = &model.skeleton;
         let network = &skeleton.scenario.network;
         let filled = self.items(step, &done);
-        let repaired = self.repaired(&done);
+        let repaired = self.repaired(&done, several);
+        let mut flows = Vec::with_capacity(skeleton.branches.len());
         let mut injections: Vec<(Col, usize, f64)> = Vec::new();
         // What brings power into a piece without a source: column of the repair, MW.
         let mut entries: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.pieces];
@@ -213,7 +272,10 @@ impl Build<'_, '_> {
             }
         }
         for s in &skeleton.branches {
-            let Some(on) = switch(&s.damages) else { continue };
+            let Some(on) = switch(&s.damages) else {
+                flows.push(None);
+                continue;
+            };
             let l = &network.branches[s.element];
             let column = self.column(0.0, -s.most..=s.most);
             if s.most.is_finite() {
@@ -232,6 +294,7 @@ impl Build<'_, '_> {
                     entries[p].push((z, s.most));
                 }
             }
+            flows.push(Some((column, on)));
         }
 
         let mut served = vec![None; network.buses.len()];
@@ -260,9 +323,9 @@ impl Build<'_, '_> {
             }
         }
         self.entry(&entries, by_piece);
-        self.services(step, count, &served, &entries, &repaired);
-        self.balance(&injections);
-        Step { done, injections }
+        let services = self.services(step, count, &served, &entries, &repaired);
+        self.balance(&injections, &flows, &filled);
+        Step { done, injections, flows, services }
     }
 
     /// A branch carries no more than the unit that is put in.
@@ -299,7 +362,8 @@ impl Build<'_, '_> {
                 continue;
             }
             let demand = skeleton.demand[p];
-            row.extend(entries[p].iter().map(|&(z, most)| (z, -most.min(demand))));
+            let lets_in = summed(entries[p].clone()).into_iter();
+            row.extend(lets_in.map(|(z, most)| (z, -most.min(demand))));
             self.problem.add_row(..=0.0, row);
         }
     }
@@ -318,13 +382,14 @@ impl Build<'_, '_> {
         served: &[Option<Col>],
         entries: &[Vec<(Col, f64)>],
         repaired: &[Option<Col>],
-    ) {
+    ) -> Vec<Supply> {
         let model = self.model;
         let skeleton = &model.skeleton;
         let buses = &skeleton.scenario.network.buses;
         let sets = model.losses.sets(step);
         let mut placed = Vec::new();
-        for service in &model.losses.services {
+        let mut supplies = vec![Supply::default(); model.losses.services.len()];
+        for (service, supply) in model.losses.services.iter().zip(&mut supplies) {
             let bus = service.bus;
             // The share of the service that power from the grid gives, for each unit of a column.
             let grid = if buses[bus].pd_mw > 0.0 {
@@ -336,27 +401,38 @@ impl Build<'_, '_> {
                     Live::By(column) => Some((column, service.by_grid)),
                 }
             };
-            let own = service.essential_kw.map_or(0.0, |e| service.own_kw / e);
-            let left = 1.0 - service.buffer - own;
-            if left <= 1e-9 {
+            let essential = service.essential_kw.unwrap_or(f64::INFINITY);
+            let own = service.own_kw / essential;
+            let free = if service.own_price > 0.0 { 0.0 } else { own };
+            let left = 1.0 - service.buffer - free;
+            let unit = count * self.scale;
+            let cost = model.losses.weight(service, step) * unit;
+            if left <= 1e-9 || cost <= 0.0 {
                 continue;
             }
-            let cost = model.losses.weight(service, step) * count * self.scale;
-            if cost <= 0.0 {
-                continue;
-            }
-            let mut row = vec![(self.column(cost, 0.0..=1.0), 1.0)];
+            let lost = self.column(cost, 0.0..=1.0);
+            let mut row = vec![(lost, 1.0)];
             row.extend(grid);
-            if let Some(essential) = service.essential_kw.filter(|_| sets.all_kw > 0.0) {
-                let column = self.column(0.0, 0.0..=sets.place_kw.min(essential));
+            if own > free {
+                let column = self.column(service.own_price * unit, 0.0..=service.own_kw);
                 row.push((column, 1.0 / essential));
-                placed.push((column, 1.0));
+            }
+            let mut column = None;
+            if essential.is_finite() && sets.all_kw > 0.0 {
+                let most = sets.place_kw.min(essential);
+                let here = self.column(service.set_price * unit, 0.0..=most);
+                row.push((here, 1.0 / essential));
+                placed.push((here, 1.0));
+                column = Some(here);
             }
             self.problem.add_row(left.., row);
+            let essential_kw = if essential.is_finite() { essential } else { 0.0 };
+            *supply = Supply { essential_kw, lost: Some(lost), grid, sets: column };
         }
         if !placed.is_empty() {
             self.problem.add_row(..=sets.all_kw, placed);
         }
+        supplies
     }
 
     /// Whether a bus without load has power.
@@ -376,14 +452,19 @@ impl Build<'_, '_> {
         }
         if !skeleton.has_source[piece] {
             let mut row = vec![(column, 1.0)];
-            row.extend(entries[piece].iter().map(|&(z, _)| (z, -1.0)));
+            row.extend(summed(entries[piece].clone()).into_iter().map(|(z, _)| (z, -1.0)));
             self.problem.add_row(..=0.0, row);
         }
         Live::By(column)
     }
 
     /// What is injected into a piece is drawn from it, and the limits known so far hold.
-    fn balance(&mut self, injections: &[(Col, usize, f64)]) {
+    fn balance(
+        &mut self,
+        injections: &[(Col, usize, f64)],
+        flows: &[Option<(Col, Vec<Col>)>],
+        filled: &[Vec<(usize, Col)>],
+    ) {
         let model = self.model;
         let skeleton = &model.skeleton;
         let mut balance: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.pieces];
@@ -409,6 +490,53 @@ impl Build<'_, '_> {
                 self.problem.add_row(range, summed(row));
             }
         }
+        if self.laws.is_empty() {
+            return;
+        }
+        let angles: Vec<Col> =
+            (0..skeleton.pieces).map(|_| self.problem.add_column::<f64, _>(0.0, ..)).collect();
+        for ohm in self.laws.iter().map(|&k| &model.ohms[k]) {
+            let Some((flow, on)) = &flows[ohm.switch] else { continue };
+            let mut law = vec![(*flow, 1.0)];
+            for &(bus, factor) in &ohm.factors {
+                law.extend(at[bus].iter().map(|&(column, sign)| (column, -factor * sign)));
+            }
+            if let Some((p, q, b)) = ohm.joins {
+                law.extend([(angles[p], -b), (angles[q], b)]);
+            }
+            let law = summed(law);
+            // Open, or with another unit than before, it is free of the law.
+            let mut free: Vec<(Col, f64)> = on.iter().map(|&z| (z, ohm.apart)).collect();
+            free.extend(self.other_unit(skeleton.branches[ohm.switch].element, ohm.apart, filled));
+            let right = ohm.apart * on.len() as f64 + 1e-4;
+            for sign in [1.0, -1.0] {
+                let row = law.iter().map(|&(column, factor)| (column, sign * factor));
+                self.problem.add_row(..=right, summed(row.chain(free.iter().copied()).collect()));
+            }
+        }
+    }
+
+    /// How far a smaller unit, whose impedance is higher, frees a branch from the law.
+    fn other_unit(
+        &self,
+        branch: usize,
+        apart: f64,
+        filled: &[Vec<(usize, Col)>],
+    ) -> Vec<(Col, f64)> {
+        let reach = &self.model.reach;
+        let scenario = reach.scenario;
+        let mut free = Vec::new();
+        for (n, need) in scenario.needs.iter().enumerate() {
+            let damage = scenario.jobs[need.job].damage;
+            let Some(asked) = need.item.nameplate.mva else { continue };
+            if scenario.damages[damage].element == Element::Branch(branch) {
+                free.extend(filled[n].iter().filter_map(|&(c, column)| {
+                    let mva = reach.choices[n][c].smaller?;
+                    Some((column, -apart * (1.0 - mva / asked)))
+                }));
+            }
+        }
+        free
     }
 }
 
@@ -433,25 +561,31 @@ fn summed(mut row: Vec<(Col, f64)>) -> Vec<(Col, f64)> {
 }
 
 fn run(problem: RowProblem, steps: &[Step], buses: usize, limits: Limits) -> Answer {
-    let nothing = || Answer { bound: f64::NEG_INFINITY, done: Vec::new(), injection: Vec::new() };
+    let nothing = || Answer {
+        bound: f64::NEG_INFINITY,
+        done: Vec::new(),
+        injection: Vec::new(),
+        flow: Vec::new(),
+        closed: Vec::new(),
+        lacking: Vec::new(),
+    };
     let attempt = || -> Option<Answer> {
         let mut model = problem.try_optimise(Sense::Minimise).ok()?;
         model.make_quiet();
         model.try_set_option("threads", 1).ok()?;
         model.try_set_option("mip_rel_gap", 1e-6).ok()?;
         model.try_set_option("mip_abs_gap", 1e-6).ok()?;
-        if let Limits::Mixed { seconds, nodes } = limits {
-            if let Some(seconds) = seconds {
-                model.try_set_option("time_limit", seconds).ok()?;
-            }
-            if let Some(nodes) = nodes {
-                model.try_set_option("mip_max_nodes", nodes).ok()?;
-            }
+        let (Limits::Relaxed { seconds } | Limits::Mixed { seconds, .. }) = limits;
+        if let Some(seconds) = seconds {
+            model.try_set_option("time_limit", seconds).ok()?;
+        }
+        if let Limits::Mixed { nodes: Some(nodes), .. } = limits {
+            model.try_set_option("mip_max_nodes", nodes).ok()?;
         }
         let solved = model.try_solve().ok()?;
         let optimal = solved.status() == HighsModelStatus::Optimal;
         let bound = match limits {
-            Limits::Relaxed => optimal.then(|| solved.objective_value())?,
+            Limits::Relaxed { .. } => optimal.then(|| solved.objective_value())?,
             Limits::Mixed { .. } => {
                 let stopped = matches!(
                     solved.status(),
@@ -483,7 +617,34 @@ fn run(problem: RowProblem, steps: &[Step], buses: usize, limits: Limits) -> Ans
             }
             at
         });
-        Some(Answer { bound, done: done.collect(), injection: injection.collect() })
+        let flow = steps.iter().map(|s| {
+            s.flows.iter().map(|f| f.as_ref().map_or(0.0, |(flow, _)| value(*flow))).collect()
+        });
+        let closed = steps.iter().map(|s| {
+            let on = |f: &Option<(Col, Vec<Col>)>| {
+                f.as_ref().is_some_and(|(_, on)| on.iter().all(|&z| value(z) > CLOSED))
+            };
+            s.flows.iter().map(on).collect()
+        });
+        Some(Answer {
+            bound,
+            done: done.collect(),
+            injection: injection.collect(),
+            flow: flow.collect(),
+            closed: closed.collect(),
+            lacking: steps.first().map_or_else(Vec::new, |s| {
+                (s.services.iter())
+                    .map(|supply| {
+                        if supply.lost.is_none() {
+                            return Lacking::default();
+                        }
+                        let grid = supply.grid.map_or(0.0, |(column, share)| share * value(column));
+                        let kw = supply.essential_kw * (1.0 - grid).max(0.0);
+                        Lacking { kw, set_kw: supply.sets.map_or(0.0, value) }
+                    })
+                    .collect()
+            }),
+        })
     };
     attempt().unwrap_or_else(nothing)
 }

@@ -4,6 +4,9 @@
 //! depends on a repair (a broken branch, the branches of a broken bus, a broken generator) is a choice
 //! between the pieces. Ohm's law is left out on such branches; every state obeys the rest.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use relight_grid::dc::{DcSolver, DcStatus};
 use relight_grid::{
     BusKind, Generator, Injections, Network, Status, Susceptance, islands, susceptance,
@@ -38,6 +41,20 @@ pub(super) struct Limit {
     pub most: f64,
 }
 
+/// Ohm's law on a branch that depends on repairs: once it is closed, its flow is `sum of factor * injection`, plus
+/// `stiffness` times the difference of the angles of the pieces that it joins.
+#[derive(Debug, Clone)]
+pub(super) struct Ohm {
+    /// Index into [`Skeleton::branches`].
+    pub switch: usize,
+    /// MW for each MW injected at a bus.
+    pub factors: Vec<(usize, f64)>,
+    /// The pieces at its ends, where these are two, and its susceptance.
+    pub joins: Option<(usize, usize, f64)>,
+    /// What the two sides differ by, at most, while it is open, MW.
+    pub apart: f64,
+}
+
 /// The grid in pieces.
 #[derive(Debug)]
 pub(super) struct Skeleton<'a> {
@@ -55,6 +72,10 @@ pub(super) struct Skeleton<'a> {
     pub has_source: Vec<bool>,
     /// Load above 0 in each piece, MW.
     pub demand: Vec<f64>,
+    /// Whether flows are free of circulating parts: all reactances positive, no phase shifts.
+    plain: bool,
+    /// No two buses that are connected differ by more than this in any state, radians times the power base.
+    widest: f64,
     flows: Flows,
 }
 
@@ -70,6 +91,27 @@ struct Flows {
     /// Flow without injections, and the limit, MW; infinite where a branch is not in a piece.
     base: Vec<f64>,
     most: Vec<f64>,
+    /// For each bus the buses beside it within its piece, and the widest angle between them at the limit of the
+    /// branch, radians times the power base.
+    neighbours: Vec<Vec<(usize, f64)>>,
+}
+
+/// An angle in order of size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Angle(f64);
+
+impl Eq for Angle {}
+
+impl PartialOrd for Angle {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Angle {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
 }
 
 impl<'a> Skeleton<'a> {
@@ -92,6 +134,8 @@ impl<'a> Skeleton<'a> {
             output: vec![(0.0, 0.0); n],
             has_source: vec![false; found.count],
             demand: vec![0.0; found.count],
+            plain: is_plain(scenario),
+            widest: f64::INFINITY,
             flows: Flows::new(scenario, status),
             bus_damages: Vec::new(),
         };
@@ -123,11 +167,139 @@ impl<'a> Skeleton<'a> {
             }
             let limit = scenario.model.rating.limit_mva(branch).unwrap_or(f64::INFINITY);
             let most = limit.max(Flows::circulating(scenario, l)).min(useful);
-            let most = most * (1.0 + EASE.0) + EASE.1;
+            let most = most.min(skeleton.flows.driven(scenario, l)) * (1.0 + EASE.0) + EASE.1;
             skeleton.branches.push(Switch { element: l, damages: broken, most, least: 0.0 });
         }
         skeleton.bus_damages = std::mem::take(&mut damages.bus);
+        skeleton.widest = skeleton.widest();
         skeleton
+    }
+
+    /// See the field: along a way that passes through every piece at most once.
+    fn widest(&self) -> f64 {
+        // From one bus of a piece to all others and back is as wide as any two of them can be.
+        let mut first: Vec<Option<usize>> = vec![None; self.pieces];
+        for (bus, piece) in self.piece.iter().enumerate() {
+            if let Some(p) = piece {
+                first[*p].get_or_insert(bus);
+            }
+        }
+        let within: f64 = (first.iter().flatten())
+            .map(|&bus| {
+                let ways = self.flows.ways(bus);
+                let same = |i: &usize| self.piece[*i] == self.piece[bus];
+                2.0 * (0..ways.len()).filter(same).map(|i| ways[i]).fold(0.0, f64::max)
+            })
+            .sum();
+        let between: f64 = (self.branches.iter())
+            .filter(|s| {
+                let l = &self.scenario.network.branches[s.element];
+                self.piece[l.from] != self.piece[l.to]
+            })
+            .map(|s| {
+                // A smaller unit is wider apart at its own rating: as the one that was asked for at its.
+                let asked = (self.scenario.needs.iter())
+                    .filter(|n| s.damages.contains(&self.scenario.jobs[n.job].damage))
+                    .filter_map(|n| n.item.nameplate.mva)
+                    .fold(0.0, f64::max);
+                s.most.max(asked) / self.susceptance(s.element)
+            })
+            .sum();
+        within + between
+    }
+
+    fn susceptance(&self, branch: usize) -> f64 {
+        susceptance(&self.scenario.network.branches[branch], self.scenario.model.susceptance)
+    }
+
+    /// Branches that are closed against Ohm's law, the worst first: injections by bus and flows by switch, MW.
+    pub(super) fn unlawful(
+        &mut self,
+        injection: &[f64],
+        flow: &[f64],
+        closed: &[bool],
+        most: usize,
+    ) -> Vec<Ohm> {
+        if !self.plain || !self.widest.is_finite() {
+            return Vec::new();
+        }
+        let Some(angle) = self.flows.angles(injection) else { return Vec::new() };
+        let network = &self.scenario.network;
+        let angle: Vec<f64> = angle.iter().map(|a| a * network.base_mva).collect();
+        let ends = |s: usize| {
+            let l = &network.branches[self.branches[s].element];
+            (l.from, l.to)
+        };
+        let pieces = |s: usize| {
+            let (from, to) = ends(s);
+            self.piece[from].zip(self.piece[to])
+        };
+        // Angles of pieces, along trees of closed branches.
+        let mut offset: Vec<Option<f64>> = vec![None; self.pieces];
+        let mut tree: Vec<usize> = (0..self.pieces).collect();
+        for root in 0..self.pieces {
+            if offset[root].is_some() {
+                continue;
+            }
+            offset[root] = Some(0.0);
+            let mut queue = vec![root];
+            while let Some(p) = queue.pop() {
+                tree[p] = root;
+                for s in (0..closed.len()).filter(|&s| closed[s]) {
+                    let Some((a, b)) = pieces(s).filter(|(a, b)| a != b) else { continue };
+                    let (from, to) = ends(s);
+                    let across = flow[s] / self.susceptance(self.branches[s].element);
+                    if a == p && offset[b].is_none() {
+                        offset[b] = offset[a].map(|o| o + angle[from] - across - angle[to]);
+                        queue.push(b);
+                    } else if b == p && offset[a].is_none() {
+                        offset[a] = offset[b].map(|o| o + angle[to] + across - angle[from]);
+                        queue.push(a);
+                    }
+                }
+            }
+        }
+        let error = |s: usize| -> f64 {
+            let Some((a, b)) = pieces(s).filter(|_| closed[s]) else { return 0.0 };
+            let (from, to) = ends(s);
+            let at = |p: usize, bus: usize| offset[p].unwrap_or(0.0) + angle[bus];
+            let lawful = self.susceptance(self.branches[s].element) * (at(a, from) - at(b, to));
+            (flow[s] - lawful).abs()
+        };
+        let errors: Vec<f64> = (0..closed.len()).map(error).collect();
+        let mut worst: Vec<usize> = (0..closed.len()).filter(|&s| errors[s] > 0.1).collect();
+        worst.sort_by(|&x, &y| errors[y].total_cmp(&errors[x]).then(x.cmp(&y)));
+        worst.truncate(most);
+        // A circle through several pieces breaks the law as a whole.
+        let circles: Vec<usize> = (worst.iter())
+            .filter_map(|&s| pieces(s).filter(|(a, b)| a != b).map(|(a, _)| tree[a]))
+            .collect();
+        for s in (0..closed.len()).filter(|&s| closed[s]) {
+            let part = pieces(s).is_some_and(|(a, b)| a != b && circles.contains(&tree[a]));
+            if part && !worst.contains(&s) {
+                worst.push(s);
+            }
+        }
+        worst.into_iter().filter_map(|s| self.ohm(s)).collect()
+    }
+
+    fn ohm(&mut self, switch: usize) -> Option<Ohm> {
+        let network = &self.scenario.network;
+        let s = &self.branches[switch];
+        let (l, b) = (&network.branches[s.element], self.susceptance(s.element));
+        let (p, q) = self.piece[l.from].zip(self.piece[l.to])?;
+        let mut injection = vec![0.0; network.buses.len()];
+        injection[l.from] += b;
+        injection[l.to] -= b;
+        let wide = if p == q { self.flows.ways(l.from)[l.to] } else { self.widest };
+        let apart = b * wide.min(self.widest) + s.most;
+        let angle = self.flows.angles(&injection)?;
+        let factors = (angle.iter().enumerate())
+            .map(|(i, a)| (i, a * network.base_mva))
+            .filter(|(i, f)| f.abs() > 1e-9 && [Some(p), Some(q)].contains(&self.piece[*i]))
+            .collect();
+        let joins = (p != q).then_some((p, q, b));
+        apart.is_finite().then_some(Ohm { switch, factors, joins, apart: apart + 1.0 })
     }
 
     /// More than any branch can carry, MW: flows of the linear model without circulating parts have no more on
@@ -182,6 +354,14 @@ impl<'a> Skeleton<'a> {
         let (base, most) = (self.flows.base[branch], self.flows.most[branch] + left_out);
         Some(Limit { branch, factors, base, most })
     }
+}
+
+fn is_plain(scenario: &Scenario) -> bool {
+    let model = scenario.model.susceptance;
+    let plain = |l: &relight_grid::Branch| {
+        susceptance(l, model) > 0.0 && relight_grid::dc::shift_rad(l, model) == 0.0
+    };
+    scenario.network.branches.iter().all(plain)
 }
 
 /// Damages by element.
@@ -252,6 +432,7 @@ impl Flows {
             model: scenario.model.susceptance,
             base: vec![0.0; m],
             most: vec![f64::INFINITY; m],
+            neighbours: vec![Vec::new(); scenario.network.buses.len()],
         };
         let base = flows.shifted();
         for branch in &mut flows.network.branches {
@@ -264,6 +445,13 @@ impl Flows {
             if let Some(limit) = limit.filter(|_| flows.status.branch[l]) {
                 let most = limit.max(Flows::circulating(scenario, l)).max(flows.base[l].abs());
                 flows.most[l] = most * (1.0 + EASE.0) + EASE.1;
+                let b = susceptance(branch, flows.model);
+                if b > 0.0 {
+                    let shift = relight_grid::dc::shift_rad(branch, flows.model).abs();
+                    let across = flows.most[l] / b + shift * scenario.network.base_mva;
+                    flows.neighbours[branch.from].push((branch.to, across));
+                    flows.neighbours[branch.to].push((branch.from, across));
+                }
             }
         }
         flows
@@ -303,6 +491,39 @@ impl Flows {
         }
         let driven: f64 = network.branches.iter().map(|l| b(l) * shift(l).powi(2)).sum();
         (b(&network.branches[branch]) * driven).sqrt() * network.base_mva
+    }
+
+    /// The most that the angle between the ends of a broken branch can drive over it once it is closed, MW: no wider
+    /// than along the way between them, through what stands, that is stiffest at its limits.
+    fn driven(&self, scenario: &Scenario, branch: usize) -> f64 {
+        let model = scenario.model.susceptance;
+        let l = &scenario.network.branches[branch];
+        let b = susceptance(l, model);
+        if b <= 0.0 || !self.status.bus[l.from] || !self.status.bus[l.to] {
+            return f64::INFINITY;
+        }
+        let widest = self.ways(l.from)[l.to];
+        let shift = relight_grid::dc::shift_rad(l, model).abs() * scenario.network.base_mva;
+        b * (widest + shift)
+    }
+
+    /// The widest angle between `from` and each bus, radians times the power base (Dijkstra's algorithm).
+    fn ways(&self, from: usize) -> Vec<f64> {
+        let mut widest = vec![f64::INFINITY; self.neighbours.len()];
+        let mut queue = BinaryHeap::new();
+        queue.push((Reverse(Angle(0.0)), from));
+        while let Some((Reverse(Angle(angle)), bus)) = queue.pop() {
+            if angle >= widest[bus] {
+                continue;
+            }
+            widest[bus] = angle;
+            for &(other, across) in &self.neighbours[bus] {
+                if angle + across < widest[other] {
+                    queue.push((Reverse(Angle(angle + across)), other));
+                }
+            }
+        }
+        widest
     }
 
     fn solve(&mut self, injection: &[f64]) -> Option<Vec<f64>> {
