@@ -68,6 +68,7 @@ pub enum Command {
     Evaluate(Evaluate),
     Match(Match),
     Flow(Flow),
+    Ledger(crate::commands::ledger::args::Ledger),
     Completions(Completions),
 }
 

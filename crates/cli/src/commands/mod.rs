@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod evaluate;
 mod flow;
+pub mod ledger;
 mod matches;
 mod plan;
 
@@ -23,6 +24,7 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Evaluate(args) => evaluate::run(args, console),
         Command::Match(args) => matches::run(args, console),
         Command::Flow(args) => flow::run(args, console),
+        Command::Ledger(args) => ledger::run(args, console),
         Command::Completions(args) => completions::run(args),
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod determinism;
 mod evaluate;
 mod flow;
+mod ledger;
 mod malformed;
 mod matches;
 mod plan;

@@ -1,0 +1,73 @@
+//! `relight ledger`: what was said, promised, sent, received and switched on. One verb a function; the crates `ledger`
+//! and `store` know how.
+
+pub mod args;
+mod chain;
+mod files;
+mod records;
+mod totals;
+
+use std::path::Path;
+
+use relight_store::{Store, StoreError};
+
+use self::args::{Ledger, Place, What};
+use crate::console::Console;
+use crate::failure::{Answer, Failure};
+
+/// Does what was asked.
+pub fn run(args: &Ledger, console: Console) -> Result<Answer, Failure> {
+    match &args.what {
+        What::Init(a) => files::init(a, console),
+        What::Status(a) => records::status(a, console),
+        What::Append(a) => records::append(a, console),
+        What::Show(a) => records::show(a, console),
+        What::List(a) => records::list(a, console),
+        What::Total(a) => totals::total(a, console),
+        What::Suggest(a) => totals::suggest(a, console),
+        What::Verify(a) => chain::verify(a, console),
+        What::Rebuild(a) => chain::rebuild(a, console),
+        What::Checkpoint(a) => chain::checkpoint(a, console),
+        What::Export(a) => files::export(a, console),
+        What::Import(a) => files::import(a, console),
+        What::Backup(a) => files::backup(a, console),
+        What::Restore(a) => files::restore(a, console),
+        What::Migrate(a) => files::migrate(a, console),
+    }
+}
+
+fn open(place: &Place) -> Result<Store, Failure> {
+    Store::open(&place.place).map_err(failed)
+}
+
+/// A failure of the store, for people and programs.
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` asks for")]
+fn failed(error: StoreError) -> Failure {
+    let code = match &error {
+        StoreError::Absent { .. } => "no_ledger",
+        StoreError::Unreachable { .. } => "unreachable",
+        StoreError::Full => "disk_full",
+        StoreError::Busy => "busy",
+        StoreError::Lost(_) => "connection_lost",
+        StoreError::Older { .. } | StoreError::Newer { .. } => "layout",
+        StoreError::Broken(_) => "broken_chain",
+        StoreError::Unreadable(_) => "unreadable",
+        StoreError::Dump { .. } => "dump",
+        StoreError::Database(_) => "database",
+        StoreError::File(_) => "system",
+    };
+    let mut failure = Failure::new(error.to_string());
+    for problem in &mut failure.errors {
+        code.clone_into(&mut problem.code);
+    }
+    failure
+}
+
+/// A failure of the store about a file that was named.
+fn failed_about(path: &Path) -> impl Fn(StoreError) -> Failure {
+    move |error| match error {
+        StoreError::File(error) => crate::load::cannot("read or write", path, &error),
+        StoreError::Dump { .. } => Failure::about("dump", path, error.to_string()),
+        other => failed(other),
+    }
+}
