@@ -2,7 +2,9 @@
 
 use relight_ledger::date::When;
 use relight_ledger::id::Id;
-use relight_ledger::model::{Claim, Draft as LedgerDraft, Evidence, Figure, Named, Report, Source, Statement as LedgerStatement};
+use relight_ledger::model::{
+    Claim, Draft as LedgerDraft, Evidence, Figure, Lot, Money, Named, Quantity, Report, Source, Statement as LedgerStatement,
+};
 
 use crate::draft::{Draft, Field, Occasion, OccasionKind, Relation, Who};
 use crate::page::Page;
@@ -45,7 +47,7 @@ impl Reading {
             add("money", &money.evidence, money.confidence);
         }
         add("status", &draft.status.evidence, draft.status.confidence);
-        let named = |who: &Field<Who>| Named::new(who.value.words.clone());
+        let named = |who: &Field<Who>| Named::new(clean(&who.value.words));
         let statement = self.statements.get(draft.statement);
         let words = draft.status.evidence.first().map_or("", |s| s.of(&page.text));
         let claim = Claim {
@@ -54,11 +56,11 @@ impl Reading {
             sharing: draft.sharing.value,
             channel: draft.channel.as_ref().map(named),
             recipients: draft.recipients.iter().map(named).collect(),
-            item: draft.item.as_ref().map(|i| i.value.clone()).unwrap_or_default(),
-            quantity: draft.quantity.value.clone(),
-            money: draft.money.as_ref().map(|m| m.value.clone()).unwrap_or_default(),
+            item: draft.item.as_ref().map(|i| Lot { words: clean(&i.value.words), ..i.value.clone() }).unwrap_or_default(),
+            quantity: Quantity { words: clean(&draft.quantity.value.words), ..draft.quantity.value.clone() },
+            money: draft.money.as_ref().map(|m| Money { words: clean(&m.value.words), ..m.value.clone() }).unwrap_or_default(),
             status: draft.status.value,
-            status_words: words.to_owned(),
+            status_words: clean(words),
             as_of: page.published.clone(),
             expected: draft.when.as_ref().map_or_else(When::unknown, |w| w.value.clone()),
             side: draft.side,
@@ -68,13 +70,18 @@ impl Reading {
         let said = LedgerStatement {
             source,
             span: Some(span(draft.span)),
-            quote: draft.span.of(&page.text).to_owned(),
+            quote: clean(draft.span.of(&page.text)),
             speaker: statement.and_then(|s| s.speaker.as_ref()).map(named).unwrap_or_default(),
-            chain: statement.map(|s| s.chain.iter().map(|c| c.value.clone()).collect()).unwrap_or_default(),
+            chain: statement.map(|s| s.chain.iter().map(|c| clean(&c.value)).collect()).unwrap_or_default(),
             ..LedgerStatement::default()
         };
         LedgerDraft { source, statement: said, claim, evidence, reader: READER.to_owned() }
     }
+}
+
+/// Line breaks within a sentence as spaces: the ledger keeps no control characters. The spans still quote the source.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// What the claim has no field for.
@@ -108,7 +115,7 @@ impl Occasion {
         Some(Report {
             as_of: page.published.clone(),
             figures: self.figures.iter().map(figure).collect(),
-            text: self.span.of(&page.text).to_owned(),
+            text: clean(self.span.of(&page.text)),
             ..Report::default()
         })
     }

@@ -35,11 +35,11 @@ pub fn read(page: &Page) -> Reading {
 /// Reads a page by the rules, then asks others for what they would add.
 pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
     let text = page.text.as_str();
-    let story = page.blocks.iter().filter(|b| b.furniture.is_none());
-    let paragraphs: Vec<Paragraph> = story.map(|b| Paragraph::new(text, b.span, page.language, b.title)).collect();
     let mut recipients = Recipients::default();
     let mut countries: Vec<&'static str> = Vec::new();
-    for paragraph in &paragraphs {
+    let mut heard = 0;
+    for (span, title) in pieces(page) {
+        let paragraph = Paragraph::new(text, span, page.language, title);
         for range in &paragraph.sentences {
             let sentence = paragraph.sentence(*range);
             recipients.hear(&sentence);
@@ -51,6 +51,10 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
                 }
             }
         }
+        heard += span.end - span.start;
+        if heard > HEARD {
+            break;
+        }
     }
     let mut reader = Reader {
         text,
@@ -61,7 +65,8 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
         out: Reading { statements: Vec::new(), drafts: Vec::new(), occasions: Vec::new(), signature: Signature::of("") },
     };
     let mut before = Before::default();
-    for paragraph in &paragraphs {
+    for (span, title) in pieces(page) {
+        let paragraph = Paragraph::new(text, span, page.language, title);
         for range in &paragraph.sentences {
             reader.sentence(&paragraph.sentence(*range), &mut before);
         }
@@ -75,6 +80,34 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
         out.drafts.extend(other.suggest(page, &known).into_iter().filter(quotes));
     }
     out
+}
+
+/// Whom a page helps shows in so many bytes of it.
+const HEARD: usize = 64 << 10;
+/// Paragraphs longer than this are read in pieces, so that memory does not grow with an endless line.
+const PIECE: usize = 16 << 10;
+
+/// The story of a page in pieces that end between words, and whether each is of the title.
+fn pieces(page: &Page) -> impl Iterator<Item = (Span, bool)> {
+    let story = page.blocks.iter().filter(|b| b.furniture.is_none());
+    story.flat_map(move |block| {
+        let mut at = block.span.start;
+        std::iter::from_fn(move || {
+            if at >= block.span.end {
+                return None;
+            }
+            let start = at;
+            at = if block.span.end - start <= PIECE { block.span.end } else { cut(&page.text, start, block.span.end) };
+            Some((Span::new(start, at), block.title))
+        })
+    })
+}
+
+/// The last space before a piece is full, else the last character.
+fn cut(text: &str, start: usize, end: usize) -> usize {
+    let most = (start..=(start + PIECE).min(end)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+    let space = text.get(start..most).and_then(|t| t.rfind(' ')).map_or(0, |at| start + at + 1);
+    if space > start { space } else { most.max(start + 1) }
 }
 
 fn signature(page: &Page) -> Signature {

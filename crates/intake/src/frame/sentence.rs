@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::lexicon::{Cue, LAYERS, Mention, NumberWord, Sense, lexicon};
 use crate::number::{Number, Numbers};
-use crate::page::{Calendar, find_dates};
+use crate::page::find_dates;
 use crate::text::Span;
 use crate::text::language::Language;
 use crate::text::token::{Shape, Token};
@@ -30,7 +30,7 @@ impl<'a> Paragraph<'a> {
         let layers = lexicon().mentions(text, &tokens, language);
         let words = &layers[Sense::Number(NumberWord::Hundred).layer()];
         let numbers = Numbers { text, tokens: &tokens, language, words }.find();
-        let dates = find_dates(text, &tokens, &Calendar::new(language));
+        let dates = find_dates(text, &tokens, &layers[Sense::Month(1).layer()]);
         let sentences = crate::text::sentence::sentences(text, &tokens);
         Paragraph { text, tokens, language, layers, numbers, dates, sentences, title }
     }

@@ -4,7 +4,7 @@ use relight_ledger::date::{Day, Precision, When};
 use relight_ledger::model::DateBasis;
 
 use super::{Block, Furniture};
-use crate::lexicon::{Sense, lexicon};
+use crate::lexicon::{Mention, Sense, lexicon};
 use crate::text::Span;
 use crate::text::language::Language;
 use crate::text::token::{Shape, Token, tokens};
@@ -31,13 +31,24 @@ pub(crate) struct Dated {
 
 /// The dates among these tokens, in order.
 pub(crate) fn find(text: &str, tokens: &[Token], calendar: &Calendar) -> Vec<Dated> {
-    let body = |at: usize| tokens.get(at).map_or("", |t| t.span.of(text));
-    let has_digits = tokens.iter().any(|t| t.shape == Shape::Number);
-    if !has_digits {
+    if !tokens.iter().any(|t| t.shape == Shape::Number) {
         return Vec::new();
     }
-    let months = months(text, tokens, calendar.language);
-    let month = |at: usize| months.iter().find(|(start, ..)| *start == at).map(|(_, end, month)| (*month, *end));
+    let mut months = months(text, tokens, calendar.language);
+    months.sort_by_key(|m| m.start);
+    find_with(text, tokens, &months)
+}
+
+/// The same, where the months have been looked up.
+pub(crate) fn find_with(text: &str, tokens: &[Token], months: &[Mention]) -> Vec<Dated> {
+    let body = |at: usize| tokens.get(at).map_or("", |t| t.span.of(text));
+    let month = |at: usize| {
+        let i = months.partition_point(|m| m.start < at);
+        months.get(i).filter(|m| m.start == at).and_then(|m| match m.sense {
+            Sense::Month(month) => Some((month, m.end)),
+            _ => None,
+        })
+    };
     let mut out: Vec<Dated> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -55,16 +66,12 @@ pub(crate) fn find(text: &str, tokens: &[Token], calendar: &Calendar) -> Vec<Dat
     out
 }
 
-fn months(text: &str, tokens: &[Token], language: Option<Language>) -> Vec<(usize, usize, u8)> {
+fn months(text: &str, tokens: &[Token], language: Option<Language>) -> Vec<Mention> {
     let languages: Vec<Language> = language.map_or_else(|| Language::ALL.to_vec(), |l| vec![l]);
     let mut out = Vec::new();
     for language in languages {
         let layers = lexicon().mentions(text, tokens, Some(language));
-        for mention in layers.iter().flatten() {
-            if let Sense::Month(month) = mention.sense {
-                out.push((mention.start, mention.end, month));
-            }
-        }
+        out.extend(&layers[Sense::Month(1).layer()]);
     }
     out
 }

@@ -9,7 +9,7 @@ mod html;
 use relight_ledger::model::DateBasis;
 use serde::Serialize;
 
-pub(crate) use date::{Calendar, Dated, find as find_dates};
+pub(crate) use date::{Calendar, Dated, find_with as find_dates};
 pub use decode::{MOST_BYTES, NotText};
 pub use furniture::Furniture;
 
