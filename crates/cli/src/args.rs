@@ -68,6 +68,7 @@ pub enum Command {
     Evaluate(Evaluate),
     Match(Match),
     Flow(Flow),
+    Contingencies(Contingencies),
     Ledger(crate::commands::ledger::args::Ledger),
     Completions(Completions),
 }
@@ -235,6 +236,56 @@ pub struct Flow {
     /// Folder for the three tables, or a file ending in .csv for the table of branches alone
     #[arg(long, value_name = "DIR|FILE.csv", value_hint = ValueHint::AnyPath)]
     pub out: Option<PathBuf>,
+}
+
+/// Solve the power flow of a grid once for each thing that may fail
+///
+/// By default every line and transformer in service fails by itself. Each case is a full AC power flow, those that split
+/// the grid too: every island with a generator is solved with its own reference, the others are dead and their load is
+/// lost. Writes contingencies.csv, overloads.csv, voltages.csv and islands.csv; limits that are broken before
+/// anything fails are listed once, as `base`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight contingencies examples/five-bus/grid.m --out build/n-1
+  relight contingencies case.m --n-1 lines,generators --state out-of-service.csv --out build/n-1
+  relight contingencies case.m --list double-circuits.csv --out build/n-2
+
+Exit codes: 0 done; 1 the grid has no solution before anything fails; 2 wrong use or bad input.")]
+pub struct Contingencies {
+    /// The case file
+    #[arg(value_name = "CASE.m", value_hint = ValueHint::FilePath)]
+    pub case: PathBuf,
+    /// What fails, one element at a time
+    #[arg(long = "n-1", value_name = "KINDS", value_enum, value_delimiter = ',')]
+    #[arg(default_values_t = [Kind::Lines, Kind::Transformers], conflicts_with = "list")]
+    pub n_1: Vec<Kind>,
+    /// A table of contingencies in place of --n-1: contingency, element (bus, branch or generator), id (bus number or row)
+    #[arg(long, value_name = "FILE.csv", value_hint = ValueHint::FilePath)]
+    pub list: Option<PathBuf>,
+    /// A table of what is out of service before anything fails: element, id
+    #[arg(long, value_name = "FILE.csv", value_hint = ValueHint::FilePath)]
+    pub state: Option<PathBuf>,
+    /// Keep generators within their reactive limits
+    #[arg(long)]
+    pub enforce_q: bool,
+    /// Threads to work with; all processors where not given. The answers do not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Folder for the tables; made where it is missing
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Write into a folder that holds other files as well; those are left alone
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A kind of element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    Lines,
+    Transformers,
+    Generators,
 }
 
 /// Print a completion script for a shell

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod contingencies;
 mod evaluate;
 mod flow;
 pub mod ledger;
@@ -24,6 +25,7 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Evaluate(args) => evaluate::run(args, console),
         Command::Match(args) => matches::run(args, console),
         Command::Flow(args) => flow::run(args, console),
+        Command::Contingencies(args) => contingencies::run(args, console),
         Command::Ledger(args) => ledger::run(args, console),
         Command::Completions(args) => completions::run(args),
     }

@@ -5,6 +5,7 @@ mod bench;
 
 mod book;
 mod check;
+mod contingencies;
 mod determinism;
 mod evaluate;
 mod flow;

@@ -6,6 +6,7 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
+use relight_grid::Network;
 use relight_grid::matpower::{self, ReadErrors};
 use serde::Serialize;
 
@@ -28,11 +29,8 @@ struct Document<'a> {
 const NAMES: [&str; 3] = ["buses.csv", "branches.csv", "generators.csv"];
 
 pub fn run(args: &Flow, console: Console) -> Result<failure::Answer, Failure> {
-    let bytes = load::file(&args.case)?;
-    let name = args.case.file_stem().unwrap_or_default().to_string_lossy();
-    let case = matpower::read(&bytes, &name).map_err(|errors| refused(&args.case, &errors))?;
-    let network = &case.network;
-    let notes: Vec<String> = case.notes.iter().map(|n| place(&args.case, &n.to_string())).collect();
+    let (network, notes) = read_case(&args.case)?;
+    let network = &network;
 
     let answer = if args.dc {
         answer::Answer::dc(network)
@@ -51,12 +49,17 @@ pub fn run(args: &Flow, console: Console) -> Result<failure::Answer, Failure> {
     Ok(if answer.converged { failure::Answer::Yes } else { failure::Answer::No })
 }
 
+/// Reads a case, with notes on what was read in a way that may surprise.
+pub(super) fn read_case(path: &Path) -> Result<(Network, Vec<String>), Failure> {
+    let bytes = load::file(path)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let case = matpower::read(&bytes, &name).map_err(|errors| refused(path, &errors))?;
+    let notes = case.notes.iter().map(|n| place(path, &n.to_string())).collect();
+    Ok((case.network, notes))
+}
+
 /// Three tables into a folder, or the table of branches alone into a file.
-fn write(
-    path: &Path,
-    answer: &answer::Answer,
-    network: &relight_grid::Network,
-) -> Result<Vec<PathBuf>, Failure> {
+fn write(path: &Path, answer: &answer::Answer, network: &Network) -> Result<Vec<PathBuf>, Failure> {
     let branches = || tables::branches(network, answer);
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
         if path.is_dir() {

@@ -1,0 +1,108 @@
+//! `relight contingencies`: the five-bus grid is a tree, so what a failure leaves can be told by hand.
+
+use crate::bench::Bench;
+
+/// The rows of a table as cells by column, with the names of the columns first.
+fn rows(table: &str) -> Vec<Vec<&str>> {
+    table.lines().map(|l| l.split(',').collect()).collect()
+}
+
+fn cell<'a>(table: &'a [Vec<&'a str>], row: &str, column: &str) -> &'a str {
+    let at = table[0].iter().position(|h| *h == column).expect(column);
+    table.iter().find(|r| r[0] == row).expect(row)[at]
+}
+
+#[test]
+fn each_branch_of_a_tree_splits_it() {
+    let bench = Bench::new();
+    let ran = bench.run(&["contingencies", "five-bus/grid.m", "--out", "n-1", "--json"]).exits(0);
+    let document = ran.json();
+    assert_eq!(document["schema"], "relight.contingencies/1");
+    assert_eq!(document["contingencies"], 4);
+    assert_eq!(document["solved"], 4);
+    assert_eq!(document["split"], 4);
+    assert_eq!(document["files"].as_array().map(Vec::len), Some(4));
+    let table = bench.read("n-1/contingencies.csv");
+    let table = rows(&table);
+    // Behind line 1 lies Birch, which needs 40 MW and makes 60 at most; behind line 4 Elm.
+    for name in ["line 1", "transformer 2", "line 3", "line 4"] {
+        assert_eq!(cell(&table, name, "status"), "solved", "{name}");
+        assert_eq!(cell(&table, name, "islands"), "2", "{name}");
+        assert_eq!(cell(&table, name, "lost_load_mw"), "0", "{name}");
+    }
+    let islands = bench.read("n-1/islands.csv");
+    assert_eq!(rows(&islands).len(), 9, "{islands}");
+}
+
+#[test]
+fn what_cannot_be_supplied_is_told() {
+    let bench = Bench::new();
+    bench.write(
+        "both.csv",
+        "contingency,element,id\nElm alone,branch,4\nElm alone,generator,3\nCedar,bus,3\nElm's line,branch,4\n",
+    );
+    let arguments = [
+        "contingencies",
+        "five-bus/grid.m",
+        "--list",
+        "both.csv",
+        "--out",
+        "n-2",
+        "--threads",
+        "2",
+    ];
+    bench.run(&arguments).exits(0).says(&[
+        "3 contingencies: all solved",
+        "Most load lost",
+        "Elm alone",
+    ]);
+    let table = bench.read("n-2/contingencies.csv");
+    let table = rows(&table);
+    // Elm without its line and its generator is dark: 20 MW. Cedar takes its own 60 MW with it.
+    let number = |row, column| -> f64 { cell(&table, row, column).parse().expect("a number") };
+    assert_eq!(number("Elm alone", "lost_load_mw"), 20.0);
+    assert_eq!(number("Elm alone", "dead_buses"), 1.0);
+    assert_eq!(number("Cedar", "lost_load_mw"), 60.0);
+    assert_eq!(number("Elm's line", "lost_load_mw"), 0.0);
+    let islands = bench.read("n-2/islands.csv");
+    assert!(islands.contains("Elm alone,branch 4; generator 3,2,dead,1,5,,20"), "{islands}");
+}
+
+#[test]
+fn a_state_is_what_failures_begin_from() {
+    let bench = Bench::new();
+    bench.write("state.csv", "element,id\nbranch,4\ngenerator,3\n");
+    let arguments = ["contingencies", "five-bus/grid.m", "--state", "state.csv", "--out", "n-1"];
+    bench.run(&arguments).exits(0).says(&["3 contingencies"]);
+    // Elm was dark before: no failure takes its load again.
+    assert!(!bench.read("n-1/contingencies.csv").contains("line 4"));
+    let table = bench.read("n-1/contingencies.csv");
+    assert_eq!(cell(&rows(&table), "line 3", "lost_load_mw"), "0");
+}
+
+#[test]
+fn wrong_tables_are_refused_with_line_and_reason() {
+    let bench = Bench::new();
+    bench.write("bad.csv", "contingency,element,id\na,branch,9\nb,tower,1\nc,bus,x\n");
+    let arguments = ["contingencies", "five-bus/grid.m", "--list", "bad.csv", "--out", "n-1"];
+    bench.run(&arguments).exits(2).complains(&[
+        "bad.csv:2: there is no branch 9; the case has 4",
+        "bad.csv:3: element is \"tower\"; expected bus, branch or generator",
+        "bad.csv:4: id is \"x\"",
+    ]);
+    bench.write("bad.csv", "name,element\na,branch\n");
+    bench.run(&arguments).exits(2).complains(&["there is no column contingency"]);
+    bench.run(&["contingencies", "five-bus/grid.m"]).exits(2).complains(&["--out"]);
+}
+
+#[test]
+fn without_a_solution_before_anything_fails_the_answer_is_no() {
+    let bench = Bench::new();
+    let grid = bench.read("five-bus/grid.m");
+    let row = grid.lines().find(|l| l.trim_start().starts_with("3\t1\t60")).map(str::to_owned);
+    let row = row.expect("the row of bus 3");
+    bench.write("heavy.m", grid.replace(&row, &row.replacen("60", "60000", 1)));
+    let document =
+        bench.run(&["contingencies", "heavy.m", "--out", "n-1", "--json"]).exits(1).json();
+    assert_eq!(document["base_solved"], false);
+}
