@@ -25,7 +25,12 @@ fn main() {
     let rows = rows(&bytes);
     let half: Vec<&Row> = rows.iter().filter(|r| is_tune(&r["url"]) == tune).collect();
     let pages: BTreeSet<&str> = half.iter().map(|r| r["url"].as_str()).collect();
-    println!("\n{} half: {} rows of {} pages\n", if tune { "tune" } else { "check" }, half.len(), pages.len());
+    println!(
+        "\n{} half: {} rows of {} pages\n",
+        if tune { "tune" } else { "check" },
+        half.len(),
+        pages.len()
+    );
     let mut tables: BTreeMap<String, Tally> = BTreeMap::new();
     for row in &half {
         let labels = labelled_numbers(&rows, &row["url"]);
@@ -35,7 +40,9 @@ fn main() {
             tables.entry(key.to_owned()).or_default().add(&result);
         }
     }
-    println!("| rows | n | number recall | number precision | qualifier | currency | status right | status unclear | status wrong | number, qualifier, status | donor | category |");
+    println!(
+        "| rows | n | number recall | number precision | qualifier | currency | status right | status unclear | status wrong | number, qualifier, status | donor | category |"
+    );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (name, tally) in &tables {
         println!("{}", tally.line(name));
@@ -81,7 +88,8 @@ fn numbers(draft: &Draft) -> Vec<Decimal> {
     let mut out: Vec<Decimal> = Vec::new();
     for range in [Some(quantity), money].into_iter().flatten() {
         // A vague number is a word, not a number.
-        let ends = if range.min == range.max { vec![range.min] } else { vec![range.min, range.max] };
+        let ends =
+            if range.min == range.max { vec![range.min] } else { vec![range.min, range.max] };
         out.extend(ends.into_iter().flatten());
     }
     out
@@ -125,7 +133,8 @@ fn judge(row: &Row, page_numbers: &BTreeSet<Decimal>, show: bool) -> Score {
         }
     }
     if !gold.is_empty() {
-        score.recall = Some(gold.iter().all(|g| reading.drafts.iter().any(|d| numbers(d).contains(g))));
+        score.recall =
+            Some(gold.iter().all(|g| reading.drafts.iter().any(|d| numbers(d).contains(g))));
     }
     // The draft that speaks of the labelled number; without one, the first.
     let best = reading.drafts.iter().max_by_key(|d| {
@@ -135,19 +144,52 @@ fn judge(row: &Row, page_numbers: &BTreeSet<Decimal>, show: bool) -> Score {
     });
     score.qualifier = qualifier_right(row, best);
     if !row["value"].is_empty() {
-        let currency = best.and_then(|d| d.money.as_ref()).map(|m| m.value.currency.map_or(String::new(), |c| c.code().to_owned()));
+        let currency = best
+            .and_then(|d| d.money.as_ref())
+            .map(|m| m.value.currency.map_or(String::new(), |c| c.code().to_owned()));
         score.currency = Some(currency.as_deref() == Some(row["currency"].as_str()));
     }
     score.status = Some(status(row, best));
-    score.tuple = score.recall != Some(false) && score.qualifier != Some(false) && score.status == Some(Class::Right);
+    score.tuple = score.recall != Some(false)
+        && score.qualifier != Some(false)
+        && score.status == Some(Class::Right);
     score.donor = donor_right(row, page, best);
     score.category = category_right(row, best);
-    let flawed = !score.tuple || !score.donor || !score.category || score.currency == Some(false) || score.found_right < score.found;
+    let flawed = !score.tuple
+        || !score.donor
+        || !score.category
+        || score.currency == Some(false)
+        || score.found_right < score.found;
     if show && flawed {
         println!("{} [{}] «{}»", row["id"], row["language"], quote);
-        println!("   label: {} | {} | {}-{} {} | {} {} {} | {} <{}>", row["donor"], row["category"], row["qty_min"], row["qty_max"], row["qty_qualifier"], row["value"], row["currency"], row["value_qualifier"], row["status"], row["status_words"]);
+        println!(
+            "   label: {} | {} | {}-{} {} | {} {} {} | {} <{}>",
+            row["donor"],
+            row["category"],
+            row["qty_min"],
+            row["qty_max"],
+            row["qty_qualifier"],
+            row["value"],
+            row["currency"],
+            row["value_qualifier"],
+            row["status"],
+            row["status_words"]
+        );
         let flag = |b: bool, name: &'static str| if b { "" } else { name };
-        println!("   flaws:{}{}{}{}{}{}{}", flag(score.recall != Some(false), " recall"), flag(score.found_right == score.found, " precision"), flag(score.qualifier != Some(false), " qualifier"), flag(score.currency != Some(false), " currency"), match score.status { Some(Class::Wrong) => " STATUS", Some(Class::Unclear) => " unclear", _ => "" }, flag(score.donor, " donor"), flag(score.category, " category"));
+        println!(
+            "   flaws:{}{}{}{}{}{}{}",
+            flag(score.recall != Some(false), " recall"),
+            flag(score.found_right == score.found, " precision"),
+            flag(score.qualifier != Some(false), " qualifier"),
+            flag(score.currency != Some(false), " currency"),
+            match score.status {
+                Some(Class::Wrong) => " STATUS",
+                Some(Class::Unclear) => " unclear",
+                _ => "",
+            },
+            flag(score.donor, " donor"),
+            flag(score.category, " category")
+        );
         for draft in &reading.drafts {
             let q = &draft.quantity.value;
             println!(
@@ -175,7 +217,13 @@ fn qualifier_right(row: &Row, draft: Option<&Draft>) -> Option<bool> {
     if label.is_empty() {
         return None;
     }
-    let ours = draft.map(|d| if money { d.money.as_ref().map_or(Qualifier::NotStated, |m| m.value.qualifier) } else { d.quantity.value.qualifier });
+    let ours = draft.map(|d| {
+        if money {
+            d.money.as_ref().map_or(Qualifier::NotStated, |m| m.value.qualifier)
+        } else {
+            d.quantity.value.qualifier
+        }
+    });
     let Some(ours) = ours else { return Some(label == "unspecified") };
     Some(match label {
         "exact" => ours == Qualifier::Exact,
@@ -185,7 +233,9 @@ fn qualifier_right(row: &Row, draft: Option<&Draft>) -> Option<bool> {
         "up_to" => ours == Qualifier::UpTo,
         "estimated" => matches!(ours, Qualifier::Estimated | Qualifier::About),
         "several_hundred" | "several_million" => ours == Qualifier::Vague,
-        "unspecified" => matches!(ours, Qualifier::Unspecified | Qualifier::NotStated | Qualifier::Undisclosed),
+        "unspecified" => {
+            matches!(ours, Qualifier::Unspecified | Qualifier::NotStated | Qualifier::Undisclosed)
+        }
         "ambiguous" => matches!(ours, Qualifier::Ambiguous | Qualifier::Exact),
         _ => false,
     })
@@ -210,12 +260,26 @@ fn class(status: Status) -> &'static str {
 fn status(row: &Row, draft: Option<&Draft>) -> Class {
     let label = row["status"].as_str();
     let quote = row["quote"].to_lowercase();
-    let said = row["status_words"].split([';', ',']).any(|w| !w.trim().is_empty() && quote.contains(&w.trim().to_lowercase()));
+    let said = row["status_words"]
+        .split([';', ','])
+        .any(|w| !w.trim().is_empty() && quote.contains(&w.trim().to_lowercase()));
     let kind = draft.map(|d| d.kind.value);
     match label {
         "need" => return if kind == Some(ClaimKind::Need) { Class::Right } else { Class::Wrong },
-        "not_aid" => return if matches!(kind, Some(ClaimKind::Trade | ClaimKind::Need) | None) { Class::Right } else { Class::Wrong },
-        "disputed" => return if matches!(kind, Some(ClaimKind::Dispute | ClaimKind::Denial) | None) { Class::Right } else { Class::Wrong },
+        "not_aid" => {
+            return if matches!(kind, Some(ClaimKind::Trade | ClaimKind::Need) | None) {
+                Class::Right
+            } else {
+                Class::Wrong
+            };
+        }
+        "disputed" => {
+            return if matches!(kind, Some(ClaimKind::Dispute | ClaimKind::Denial) | None) {
+                Class::Right
+            } else {
+                Class::Wrong
+            };
+        }
         _ => {}
     }
     let ours = draft.map_or(Status::Unclear, |d| d.status.value);
@@ -246,26 +310,71 @@ fn labelled_donors(row: &Row) -> Vec<String> {
 /// The label's word for a party of the lexicon.
 fn same_party(label: &str, name: &str, country: Option<&str>, countries: &[(&str, &str)]) -> bool {
     let name = name.to_lowercase();
-    let of_country = countries.iter().any(|(code, known)| Some(*code) == country && *known == label);
-    let union = matches!(name.as_str(), "european union" | "european commission" | "resceu" | "eu civil protection mechanism" | "eu member states" | "european countries")
-        && (label.starts_with("european union") || label.contains("eu ") || label.starts_with("eu") || label.contains("ucpm") || label.contains("resceu") || label.contains("european"));
+    let of_country =
+        countries.iter().any(|(code, known)| Some(*code) == country && *known == label);
+    let union = matches!(
+        name.as_str(),
+        "european union"
+            | "european commission"
+            | "resceu"
+            | "eu civil protection mechanism"
+            | "eu member states"
+            | "european countries"
+    ) && (label.starts_with("european union")
+        || label.contains("eu ")
+        || label.starts_with("eu")
+        || label.contains("ucpm")
+        || label.contains("resceu")
+        || label.contains("european"));
     let fund = name == "energy support fund" && label.contains("fund");
-    label == name || of_country || union || fund || name.len() > 3 && label.contains(&name) || name == "nato" && label.contains("nato")
+    label == name
+        || of_country
+        || union
+        || fund
+        || name.len() > 3 && label.contains(&name)
+        || name == "nato" && label.contains("nato")
 }
 
 fn donor_right(row: &Row, page: &relight_intake::Page, draft: Option<&Draft>) -> bool {
     const COUNTRIES: [(&str, &str); 24] = [
-        ("US", "united states"), ("GB", "united kingdom"), ("DE", "germany"), ("FR", "france"), ("JP", "japan"), ("NL", "netherlands"),
-        ("CA", "canada"), ("LT", "lithuania"), ("AZ", "azerbaijan"), ("AE", "united arab emirates"), ("ES", "spain"), ("SK", "slovakia"),
-        ("TW", "taiwan"), ("KR", "south korea"), ("EE", "estonia"), ("LV", "latvia"), ("FI", "finland"), ("IL", "israel"),
-        ("KZ", "kazakhstan"), ("NO", "norway"), ("SE", "sweden"), ("PL", "poland"), ("IT", "italy"), ("SI", "slovenia"),
+        ("US", "united states"),
+        ("GB", "united kingdom"),
+        ("DE", "germany"),
+        ("FR", "france"),
+        ("JP", "japan"),
+        ("NL", "netherlands"),
+        ("CA", "canada"),
+        ("LT", "lithuania"),
+        ("AZ", "azerbaijan"),
+        ("AE", "united arab emirates"),
+        ("ES", "spain"),
+        ("SK", "slovakia"),
+        ("TW", "taiwan"),
+        ("KR", "south korea"),
+        ("EE", "estonia"),
+        ("LV", "latvia"),
+        ("FI", "finland"),
+        ("IL", "israel"),
+        ("KZ", "kazakhstan"),
+        ("NO", "norway"),
+        ("SE", "sweden"),
+        ("PL", "poland"),
+        ("IT", "italy"),
+        ("SI", "slovenia"),
     ];
     let labels = labelled_donors(row);
-    let hit = |name: &str, country: Option<&str>| labels.iter().any(|l| same_party(l, name, country, &COUNTRIES));
-    let said = parties_in(page).iter().any(|(p, _)| p.sort != PartySort::Outlet && hit(p.name, p.country))
-        || labels.iter().any(|l| l.len() > 3 && page.text.to_lowercase().contains(l.as_str()));
+    let hit = |name: &str, country: Option<&str>| {
+        labels.iter().any(|l| same_party(l, name, country, &COUNTRIES))
+    };
+    let said =
+        parties_in(page).iter().any(|(p, _)| p.sort != PartySort::Outlet && hit(p.name, p.country))
+            || labels.iter().any(|l| l.len() > 3 && page.text.to_lowercase().contains(l.as_str()));
     let donors = draft.map(|d| d.donors.as_slice()).unwrap_or_default();
-    if said { donors.iter().any(|d| hit(d.value.name(), d.value.party.and_then(|p| p.country))) } else { donors.iter().all(|d| hit(d.value.name(), d.value.party.and_then(|p| p.country))) }
+    if said {
+        donors.iter().any(|d| hit(d.value.name(), d.value.party.and_then(|p| p.country)))
+    } else {
+        donors.iter().all(|d| hit(d.value.name(), d.value.party.and_then(|p| p.country)))
+    }
 }
 
 fn category_right(row: &Row, draft: Option<&Draft>) -> bool {
@@ -276,7 +385,10 @@ fn category_right(row: &Row, draft: Option<&Draft>) -> bool {
     match row["category"].as_str() {
         "generator" => ours == C::GeneratorSet,
         "transformer" => matches!(ours, C::Transformer | C::InstrumentTransformer),
-        "grid equipment" => matches!(ours, C::GridEquipment | C::Breaker | C::LineKit | C::MobileSubstation | C::Transformer),
+        "grid equipment" => matches!(
+            ours,
+            C::GridEquipment | C::Breaker | C::LineKit | C::MobileSubstation | C::Transformer
+        ),
         "money" => matches!(ours, C::Money | C::Package),
         "fund" => matches!(ours, C::Fund | C::Money | C::Package),
         "package" => matches!(ours, C::Package | C::Money),
@@ -333,7 +445,9 @@ impl Tally {
     }
 
     fn line(&self, name: &str) -> String {
-        let share = |(a, b): (usize, usize)| if b == 0 { "-".to_owned() } else { format!("{:.2}", a as f64 / b as f64) };
+        let share = |(a, b): (usize, usize)| {
+            if b == 0 { "-".to_owned() } else { format!("{:.2}", a as f64 / b as f64) }
+        };
         let of = |a: usize| share((a, self.rows));
         format!(
             "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
@@ -356,7 +470,8 @@ impl Tally {
 fn speed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut story = String::new();
-    let mut names: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|f| f.path()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|f| f.path()).collect();
     names.sort();
     for name in names.iter().filter(|n| n.extension().is_some_and(|e| e == "txt")) {
         story.push_str(&std::fs::read_to_string(name).unwrap_or_default());
@@ -373,5 +488,9 @@ fn speed() {
     let pages = open(story.as_bytes(), Format::Text).unwrap_or_default();
     let drafts: usize = pages.iter().map(|p| read(p).drafts.len()).sum();
     let seconds = begun.elapsed().as_secs_f64();
-    println!("speed: {:.2} MB of pages read in {seconds:.2} s, {:.2} MB/s on one core, {drafts} drafts", story.len() as f64 / 1e6, story.len() as f64 / 1e6 / seconds);
+    println!(
+        "speed: {:.2} MB of pages read in {seconds:.2} s, {:.2} MB/s on one core, {drafts} drafts",
+        story.len() as f64 / 1e6,
+        story.len() as f64 / 1e6 / seconds
+    );
 }

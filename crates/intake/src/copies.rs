@@ -42,14 +42,17 @@ impl Signature {
     pub fn of(text: &str) -> Signature {
         let mut words: Vec<u64> = Vec::new();
         let mut folded = String::new();
-        for token in tokens(text, Span::new(0, text.len())).iter().filter(|t| t.shape != Shape::Sign) {
+        for token in
+            tokens(text, Span::new(0, text.len())).iter().filter(|t| t.shape != Shape::Sign)
+        {
             folded.clear();
             fold_into(token.span.of(text), &mut folded);
             words.push(hash(folded.as_bytes(), 0));
         }
         let mut least = vec![u64::MAX; PLACES];
         let mut shingles = 0;
-        let seeds: Vec<u64> = (0..PLACES as u64).map(|i| mix(i.wrapping_add(0x9e37_79b9_7f4a_7c15))).collect();
+        let seeds: Vec<u64> =
+            (0..PLACES as u64).map(|i| mix(i.wrapping_add(0x9e37_79b9_7f4a_7c15))).collect();
         for window in words.windows(WORDS.min(words.len().max(1))) {
             let shingle = window.iter().fold(0u64, |h, w| mix(h.rotate_left(21) ^ w));
             shingles += 1;
@@ -86,10 +89,17 @@ mod tests {
     #[test]
     fn a_reworded_copy_is_recognised_and_another_story_is_not() {
         let story = Signature::of(STORY);
-        let spun = STORY.replace("on Tuesday", "on Nov 29").replace("according to", "says").replace("more transformers", "further transformers");
+        let spun = STORY
+            .replace("on Tuesday", "on Nov 29")
+            .replace("according to", "says")
+            .replace("more transformers", "further transformers");
         let other = "The city council of Riverton decided to buy ten buses next year, after residents had complained of \
             long waits in the cold. The mayor said that the money comes from the regional fund, and that drivers are needed.";
-        assert!(story.is_copy_of(&Signature::of(&spun)), "{}", story.resemblance(&Signature::of(&spun)));
+        assert!(
+            story.is_copy_of(&Signature::of(&spun)),
+            "{}",
+            story.resemblance(&Signature::of(&spun))
+        );
         assert!(!story.is_copy_of(&Signature::of(other)));
         assert_eq!(story.resemblance(&story), 1.0);
         assert!(!Signature::of("100 generators").is_copy_of(&Signature::of("100 generators")));

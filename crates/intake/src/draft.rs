@@ -148,7 +148,10 @@ pub struct Draft {
 impl Draft {
     /// Whether it speaks of help that is given: not of a need, a trade, a denial or a dispute.
     pub fn is_aid(&self) -> bool {
-        !matches!(self.kind.value, ClaimKind::Need | ClaimKind::Trade | ClaimKind::Denial | ClaimKind::Dispute)
+        !matches!(
+            self.kind.value,
+            ClaimKind::Need | ClaimKind::Trade | ClaimKind::Denial | ClaimKind::Dispute
+        )
     }
 }
 

@@ -3,7 +3,8 @@
 use relight_ledger::date::When;
 use relight_ledger::id::Id;
 use relight_ledger::model::{
-    Claim, Draft as LedgerDraft, Evidence, Figure, Lot, Money, Named, Quantity, Report, Source, Statement as LedgerStatement,
+    Claim, Draft as LedgerDraft, Evidence, Figure, Lot, Money, Named, Quantity, Report, Source,
+    Statement as LedgerStatement,
 };
 
 use crate::draft::{Draft, Field, Occasion, OccasionKind, Relation, Who};
@@ -21,7 +22,13 @@ impl Reading {
         self.drafts.iter().map(|draft| self.ledger_draft(page, &table, source, draft)).collect()
     }
 
-    fn ledger_draft(&self, page: &Page, table: &Characters, source: Id<Source>, draft: &Draft) -> LedgerDraft {
+    fn ledger_draft(
+        &self,
+        page: &Page,
+        table: &Characters,
+        source: Id<Source>,
+        draft: &Draft,
+    ) -> LedgerDraft {
         let span = |span: Span| table.span(&page.text, span);
         let mut evidence = Vec::new();
         let mut add = |field: &str, spans: &[Span], confidence: u8| {
@@ -56,9 +63,20 @@ impl Reading {
             sharing: draft.sharing.value,
             channel: draft.channel.as_ref().map(named),
             recipients: draft.recipients.iter().map(named).collect(),
-            item: draft.item.as_ref().map(|i| Lot { words: clean(&i.value.words), ..i.value.clone() }).unwrap_or_default(),
-            quantity: Quantity { words: clean(&draft.quantity.value.words), ..draft.quantity.value.clone() },
-            money: draft.money.as_ref().map(|m| Money { words: clean(&m.value.words), ..m.value.clone() }).unwrap_or_default(),
+            item: draft
+                .item
+                .as_ref()
+                .map(|i| Lot { words: clean(&i.value.words), ..i.value.clone() })
+                .unwrap_or_default(),
+            quantity: Quantity {
+                words: clean(&draft.quantity.value.words),
+                ..draft.quantity.value.clone()
+            },
+            money: draft
+                .money
+                .as_ref()
+                .map(|m| Money { words: clean(&m.value.words), ..m.value.clone() })
+                .unwrap_or_default(),
             status: draft.status.value,
             status_words: clean(words),
             as_of: page.published.clone(),
@@ -72,7 +90,9 @@ impl Reading {
             span: Some(span(draft.span)),
             quote: clean(draft.span.of(&page.text)),
             speaker: statement.and_then(|s| s.speaker.as_ref()).map(named).unwrap_or_default(),
-            chain: statement.map(|s| s.chain.iter().map(|c| clean(&c.value)).collect()).unwrap_or_default(),
+            chain: statement
+                .map(|s| s.chain.iter().map(|c| clean(&c.value)).collect())
+                .unwrap_or_default(),
             ..LedgerStatement::default()
         };
         LedgerDraft { source, statement: said, claim, evidence, reader: READER.to_owned() }

@@ -32,7 +32,9 @@ mod situation;
 mod suggest;
 mod text;
 
-pub use draft::{Draft, Field, Modality, Occasion, OccasionKind, Polarity, Relation, Statement, Who};
+pub use draft::{
+    Draft, Field, Modality, Occasion, OccasionKind, Polarity, Relation, Statement, Who,
+};
 pub use ledger::READER;
 pub use lexicon::{Manner, Party, PartySort};
 pub use page::{Block, Format, Furniture, MOST_BYTES, NotText, Page, open};

@@ -4,9 +4,9 @@ use relight_ledger::model::{ClaimKind, Qualifier, Side};
 
 use crate::copies::Signature;
 use crate::draft::{Draft, Field, Occasion, Statement, Who};
+use crate::frame::Recipients;
 use crate::frame::attribution::{self, Attribution, Saying};
 use crate::frame::claim::{self, Before, Context};
-use crate::frame::Recipients;
 use crate::frame::sentence::{Paragraph, Sentence};
 use crate::lexicon::{Manner, Party, PartySort, Sense, lexicon};
 use crate::page::Page;
@@ -62,7 +62,12 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
         recipient: recipients.best(),
         countries,
         speaker: None,
-        out: Reading { statements: Vec::new(), drafts: Vec::new(), occasions: Vec::new(), signature: Signature::of("") },
+        out: Reading {
+            statements: Vec::new(),
+            drafts: Vec::new(),
+            occasions: Vec::new(),
+            signature: Signature::of(""),
+        },
     };
     let mut before = Before::default();
     for (span, title) in pieces(page) {
@@ -76,7 +81,10 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
     mark_repeats(&mut out.drafts, page);
     for other in others {
         let known = out.drafts.clone();
-        let quotes = |d: &Draft| text.get(d.span.start..d.span.end).is_some_and(|t| !t.is_empty()) && d.statement < out.statements.len();
+        let quotes = |d: &Draft| {
+            text.get(d.span.start..d.span.end).is_some_and(|t| !t.is_empty())
+                && d.statement < out.statements.len()
+        };
         out.drafts.extend(other.suggest(page, &known).into_iter().filter(quotes));
     }
     out
@@ -97,7 +105,11 @@ fn pieces(page: &Page) -> impl Iterator<Item = (Span, bool)> {
                 return None;
             }
             let start = at;
-            at = if block.span.end - start <= PIECE { block.span.end } else { cut(&page.text, start, block.span.end) };
+            at = if block.span.end - start <= PIECE {
+                block.span.end
+            } else {
+                cut(&page.text, start, block.span.end)
+            };
             Some((Span::new(start, at), block.title))
         })
     })
@@ -105,7 +117,10 @@ fn pieces(page: &Page) -> impl Iterator<Item = (Span, bool)> {
 
 /// The last space before a piece is full, else the last character.
 fn cut(text: &str, start: usize, end: usize) -> usize {
-    let most = (start..=(start + PIECE).min(end)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+    let most = (start..=(start + PIECE).min(end))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(end);
     let space = text.get(start..most).and_then(|t| t.rfind(' ')).map_or(0, |at| start + at + 1);
     if space > start { space } else { most.max(start + 1) }
 }
@@ -173,12 +188,22 @@ impl Reader<'_> {
     }
 
     fn statement(&self, s: &Sentence, found: &Attribution, draft: Option<&Draft>) -> Statement {
-        let near = draft.and_then(|d| d.quantity.evidence.first().or(d.item.as_ref().and_then(|i| i.evidence.first()))).map(|span| span.start);
+        let near = draft
+            .and_then(|d| {
+                d.quantity.evidence.first().or(d.item.as_ref().and_then(|i| i.evidence.first()))
+            })
+            .map(|span| span.start);
         // The word of saying nearest to what is claimed speaks for the sentence.
         let saying: Option<&Saying> = found.sayings.iter().min_by_key(|x| {
             (x.speaker.is_none() && !x.pronoun, near.map_or(0, |n| n.abs_diff(x.span.start)), x.at)
         });
-        let who = |span: Span, confidence| Field::new(Who { words: span.of(self.text).to_owned(), party: party_in(s, span) }, span, confidence);
+        let who = |span: Span, confidence| {
+            Field::new(
+                Who { words: span.of(self.text).to_owned(), party: party_in(s, span) },
+                span,
+                confidence,
+            )
+        };
         let speaker = saying.and_then(|x| match (x.speaker, x.pronoun) {
             (Some(span), _) => Some(who(span, 80)),
             (None, true) => self.speaker.map(|span| who(span, 55)),
@@ -187,7 +212,8 @@ impl Reader<'_> {
         let mut chain: Vec<Field<String>> = Vec::new();
         for span in self.agency.iter().chain(&found.outlets) {
             let words = span.of(self.text).to_owned();
-            let is_speaker = speaker.as_ref().is_some_and(|f| f.evidence.iter().any(|e| e.meets(*span)));
+            let is_speaker =
+                speaker.as_ref().is_some_and(|f| f.evidence.iter().any(|e| e.meets(*span)));
             if !is_speaker && !chain.iter().any(|c| c.value == words) {
                 chain.push(Field::new(words, *span, 75));
             }
@@ -201,16 +227,27 @@ impl Reader<'_> {
             }
         }
         if let Some(speaker) = &speaker {
-            chain.push(Field { value: speaker.value.words.clone(), evidence: speaker.evidence.clone(), confidence: speaker.confidence });
+            chain.push(Field {
+                value: speaker.value.words.clone(),
+                evidence: speaker.evidence.clone(),
+                confidence: speaker.confidence,
+            });
         }
         let whole = s.whole();
-        let at = near.and_then(|byte| s.tokens().find(|i| s.token(*i).is_some_and(|t| t.span.start >= byte)));
+        let at = near.and_then(|byte| {
+            s.tokens().find(|i| s.token(*i).is_some_and(|t| t.span.start >= byte))
+        });
         Statement {
             span: whole,
             manner: saying.map(|x| Field::new(x.manner, x.span, 80)),
-            addressee: saying.and_then(|x| x.addressee).map(|span| Field::new(span.of(self.text).to_owned(), span, 70)),
+            addressee: saying
+                .and_then(|x| x.addressee)
+                .map(|span| Field::new(span.of(self.text).to_owned(), span, 70)),
             direct: s.is_quoted(at.unwrap_or(s.range.0 + 1)),
-            disputed: found.sayings.iter().any(|x| matches!(x.manner, Manner::Denied | Manner::Accused)),
+            disputed: found
+                .sayings
+                .iter()
+                .any(|x| matches!(x.manner, Manner::Denied | Manner::Accused)),
             speaker,
             chain,
         }
@@ -229,7 +266,9 @@ fn party_in(s: &Sentence, span: Span) -> Option<&'static Party> {
 fn whose(draft: &Draft, speaker: Option<&'static Party>) -> Side {
     let country = |p: &Party| p.country.unwrap_or(p.name);
     let is = |list: &[Field<Who>]| {
-        list.iter().filter_map(|w| w.value.party).any(|p| speaker.is_some_and(|s| country(s) == country(p)))
+        list.iter()
+            .filter_map(|w| w.value.party)
+            .any(|p| speaker.is_some_and(|s| country(s) == country(p)))
     };
     if is(&draft.donors) {
         Side::Donor
@@ -253,11 +292,18 @@ fn mark_repeats(drafts: &mut [Draft], page: &Page) {
             _ => known && number,
         };
         let category = |d: &Draft| d.item.as_ref().map(|i| i.value.category);
-        let unnamed = |d: &Draft| d.donors.iter().any(|w| w.value.party.is_some_and(|p| p.sort == PartySort::Group));
-        let shared = unnamed(a) || unnamed(b) || a.donors.is_empty() || b.donors.is_empty() || a.donors.iter().any(|x| b.donors.iter().any(|y| x.value.name() == y.value.name()));
+        let unnamed = |d: &Draft| {
+            d.donors.iter().any(|w| w.value.party.is_some_and(|p| p.sort == PartySort::Group))
+        };
+        let shared = unnamed(a)
+            || unnamed(b)
+            || a.donors.is_empty()
+            || b.donors.is_empty()
+            || a.donors.iter().any(|x| b.donors.iter().any(|y| x.value.name() == y.value.name()));
         money && category(a) == category(b) && shared
     };
-    let (heads, bodies): (Vec<usize>, Vec<usize>) = (0..drafts.len()).partition(|i| drafts.get(*i).is_some_and(|d| title.holds(d.span)));
+    let (heads, bodies): (Vec<usize>, Vec<usize>) =
+        (0..drafts.len()).partition(|i| drafts.get(*i).is_some_and(|d| title.holds(d.span)));
     for head in heads {
         let again = bodies.iter().any(|body| match (drafts.get(head), drafts.get(*body)) {
             (Some(a), Some(b)) => a.is_aid() && same(a, b),

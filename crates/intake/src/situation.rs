@@ -21,14 +21,27 @@ pub(crate) fn read(s: &Sentence, statement: usize) -> Vec<Occasion> {
     }
     if let Some(warning) = has(Situation::Warn) {
         let span = s.span(warning.start, warning.end);
-        out.push(Occasion { span: s.whole(), statement, kind: Field::new(OccasionKind::Warning, span, 70), figures: Vec::new(), asks: Vec::new() });
+        out.push(Occasion {
+            span: s.whole(),
+            statement,
+            kind: Field::new(OccasionKind::Warning, span, 70),
+            figures: Vec::new(),
+            asks: Vec::new(),
+        });
     }
     if let Some(need) = has(Situation::Need) {
         let asks = asked(s, need);
-        let service = [Situation::Power, Situation::Heat, Situation::Water].iter().any(|x| has(*x).is_some());
+        let service =
+            [Situation::Power, Situation::Heat, Situation::Water].iter().any(|x| has(*x).is_some());
         if !asks.is_empty() || service && is_asking(s, need) {
             let span = s.span(need.start, need.end);
-            out.push(Occasion { span: s.whole(), statement, kind: Field::new(OccasionKind::Appeal, span, 65), figures: Vec::new(), asks });
+            out.push(Occasion {
+                span: s.whole(),
+                statement,
+                kind: Field::new(OccasionKind::Appeal, span, 65),
+                figures: Vec::new(),
+                asks,
+            });
         }
     }
     out
@@ -49,7 +62,19 @@ fn outage(s: &Sentence, statement: usize, words: &[Mention]) -> Option<Occasion>
         .filter(|(_, m)| m.start.abs_diff(without.start) <= 16)
         .collect();
     let dark = s.words(without.start, without.end).to_lowercase();
-    let implied = ["blackout", "outage", "power cut", "dark", "знеструмлен", "блекаут", "stromausf", "de-energi", "обесточен"].iter().any(|w| dark.contains(w));
+    let implied = [
+        "blackout",
+        "outage",
+        "power cut",
+        "dark",
+        "знеструмлен",
+        "блекаут",
+        "stromausf",
+        "de-energi",
+        "обесточен",
+    ]
+    .iter()
+    .any(|w| dark.contains(w));
     let people = words.iter().filter(|m| m.sense == Sense::Situation(Situation::People));
     let who = people.min_by_key(|m| m.start.abs_diff(without.start));
     if services.is_empty() && !implied || who.is_none() && services.is_empty() {
@@ -66,31 +91,73 @@ fn outage(s: &Sentence, statement: usize, words: &[Mention]) -> Option<Occasion>
     let figures = named
         .iter()
         .map(|name| {
-            let unsaid = Quantity { qualifier: Qualifier::Unspecified, unit: Unit::Person, ..Quantity::default() };
+            let unsaid = Quantity {
+                qualifier: Qualifier::Unspecified,
+                unit: Unit::Person,
+                ..Quantity::default()
+            };
             let quantity = quantity.clone().unwrap_or_else(|| Field::new(unsaid, at, 50));
             let counted = who.is_some_and(|w| is_household(s, w));
-            let what = if counted { format!("households_without_{name}") } else { format!("people_without_{name}") };
+            let what = if counted {
+                format!("households_without_{name}")
+            } else {
+                format!("people_without_{name}")
+            };
             (what, quantity)
         })
         .collect();
-    Some(Occasion { span: s.whole(), statement, kind: Field::new(OccasionKind::Report, at, 75), figures, asks: Vec::new() })
+    Some(Occasion {
+        span: s.whole(),
+        statement,
+        kind: Field::new(OccasionKind::Report, at, 75),
+        figures,
+        asks: Vec::new(),
+    })
 }
 
 fn is_household(s: &Sentence, who: &Mention) -> bool {
     let word = s.body(who.start).to_lowercase();
-    ["household", "home", "customer", "consumer", "subscriber", "haushalt", "kund", "foyer", "abonn", "client", "gospodar", "odbiorc", "gospodăr", "consum", "абонент", "споживач", "осель", "домогосп", "user", "building", "house"]
-        .iter()
-        .any(|w| word.starts_with(w))
+    [
+        "household",
+        "home",
+        "customer",
+        "consumer",
+        "subscriber",
+        "haushalt",
+        "kund",
+        "foyer",
+        "abonn",
+        "client",
+        "gospodar",
+        "odbiorc",
+        "gospodăr",
+        "consum",
+        "абонент",
+        "споживач",
+        "осель",
+        "домогосп",
+        "user",
+        "building",
+        "house",
+    ]
+    .iter()
+    .any(|w| word.starts_with(w))
 }
 
 /// The number right before the people.
 fn affected(s: &Sentence, who: &Mention) -> Option<Field<Quantity>> {
-    let number = s.numbers.iter().rev().find(|n| n.end <= who.start && who.start - n.end <= 3 && !s.is_date(n.start))?;
+    let number = s
+        .numbers
+        .iter()
+        .rev()
+        .find(|n| n.end <= who.start && who.start - n.end <= 3 && !s.is_date(n.start))?;
     let (low, high) = number.as_count();
     let like = Sense::Hedge(Qualifier::Over, false);
     let hedge = s.ending(like, number.start);
     let (qualifier, start) = match hedge.map(|h| (h.sense, h.start)) {
-        Some((Sense::Hedge(qualifier, false), start)) if number.sort != NumberSort::Vague => (qualifier, start),
+        Some((Sense::Hedge(qualifier, false), start)) if number.sort != NumberSort::Vague => {
+            (qualifier, start)
+        }
         _ if number.sort == NumberSort::Vague => (Qualifier::Vague, number.start),
         _ if number.sort == NumberSort::Range => (Qualifier::Between, number.start),
         _ => (Qualifier::Exact, number.start),
@@ -100,15 +167,24 @@ fn affected(s: &Sentence, who: &Mention) -> Option<Field<Quantity>> {
         Qualifier::UpTo => Interval::up_to(high),
         _ => Interval { min: Some(low), max: Some(high) },
     };
-    let unit = if is_household(s, who) { Unit::Other("household".to_owned()) } else { Unit::Person };
+    let unit =
+        if is_household(s, who) { Unit::Other("household".to_owned()) } else { Unit::Person };
     let span = s.span(start, number.end);
-    Some(Field::new(Quantity { range, qualifier, unit, words: s.words(start, number.end).to_owned() }, span, 80))
+    Some(Field::new(
+        Quantity { range, qualifier, unit, words: s.words(start, number.end).to_owned() },
+        span,
+        80,
+    ))
 }
 
 /// Things that follow a word of need.
 fn asked(s: &Sentence, need: &Mention) -> Vec<Field<Lot>> {
     let mut out = Vec::new();
-    for mention in s.things().iter().filter(|m| m.start >= need.start.saturating_sub(6) && m.start <= need.end + 24) {
+    for mention in s
+        .things()
+        .iter()
+        .filter(|m| m.start >= need.start.saturating_sub(6) && m.start <= need.end + 24)
+    {
         let Sense::Thing(sort) = mention.sense else { continue };
         if sort == Sort::Generic || sort == Sort::Transport {
             continue;
@@ -122,7 +198,27 @@ fn asked(s: &Sentence, need: &Mention) -> Vec<Field<Lot>> {
 /// Words that ask by themselves, whatever they ask for.
 fn is_asking(s: &Sentence, need: &Mention) -> bool {
     let word = s.words(need.start, need.end).to_lowercase();
-    ["call", "urge", "appeal", "plead", "ask", "request", "заклик", "просить", "forder", "bat", "appel", "exhort", "apel", "wezw", "pros", "cerut", "cere", "solicit", "призв"]
-        .iter()
-        .any(|w| word.starts_with(w) || word.contains(&format!(" {w}")))
+    [
+        "call",
+        "urge",
+        "appeal",
+        "plead",
+        "ask",
+        "request",
+        "заклик",
+        "просить",
+        "forder",
+        "bat",
+        "appel",
+        "exhort",
+        "apel",
+        "wezw",
+        "pros",
+        "cerut",
+        "cere",
+        "solicit",
+        "призв",
+    ]
+    .iter()
+    .any(|w| word.starts_with(w) || word.contains(&format!(" {w}")))
 }

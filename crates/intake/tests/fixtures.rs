@@ -18,18 +18,26 @@ fn page(name: &str) -> Page {
 }
 
 fn who(list: &[Field<Who>]) -> String {
-    if list.is_empty() { "-".to_owned() } else { list.iter().map(|w| w.value.name()).collect::<Vec<_>>().join(", ") }
+    if list.is_empty() {
+        "-".to_owned()
+    } else {
+        list.iter().map(|w| w.value.name()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn qualifier(qualifier: Qualifier) -> String {
-    serde_json::to_value(qualifier).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(qualifier)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn range(range: Interval) -> String {
     if !range.is_known() {
         return "-".to_owned();
     }
-    let end = |d: Option<relight_ledger::decimal::Decimal>| d.map_or(String::new(), |d| d.to_string());
+    let end =
+        |d: Option<relight_ledger::decimal::Decimal>| d.map_or(String::new(), |d| d.to_string());
     format!("{}..{}", end(range.min), end(range.max))
 }
 
@@ -85,17 +93,20 @@ fn lines(page: &Page, reading: &Reading) -> Vec<String> {
 
 #[test]
 fn each_page_gives_the_drafts_that_a_person_wrote_down() {
-    let mut names: Vec<PathBuf> = fs::read_dir(folder()).expect("fixtures").flatten().map(|f| f.path()).collect();
+    let mut names: Vec<PathBuf> =
+        fs::read_dir(folder()).expect("fixtures").flatten().map(|f| f.path()).collect();
     names.sort();
     let mut wrong = String::new();
     let mut pages = 0;
-    for path in names.iter().filter(|p| p.extension().is_some_and(|e| e != "expected" && e != "md")) {
+    for path in names.iter().filter(|p| p.extension().is_some_and(|e| e != "expected" && e != "md"))
+    {
         let Ok(expected) = fs::read_to_string(path.with_extension("expected")) else { continue };
         pages += 1;
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         let page = page(name);
         let mut ours = lines(&page, &read(&page));
-        let mut theirs: Vec<String> = expected.lines().map(str::to_owned).filter(|l| !l.is_empty()).collect();
+        let mut theirs: Vec<String> =
+            expected.lines().map(str::to_owned).filter(|l| !l.is_empty()).collect();
         ours.sort();
         theirs.sort();
         ours.dedup();

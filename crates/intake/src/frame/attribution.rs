@@ -35,8 +35,33 @@ pub(crate) fn find(s: &Sentence) -> Attribution {
     for mention in s.layer(Sense::Manner(Manner::Said)) {
         let Sense::Manner(manner) = mention.sense else { continue };
         let words = s.words(mention.start, mention.end).to_lowercase();
-        let after_only = matches!(words.as_str(), "according to" | "selon" | "d'après" | "d’après" | "według" | "zdaniem" | "potrivit" | "conform" | "laut" | "nach angaben" | "за словами" | "за даними" | "secondo" | "як повідомляє" | "jak podaje" | "as reported by" | "според" | "по словам" | "nach den angaben");
-        let speaker = if after_only { right(s, mention) } else { left(s, mention).or_else(|| inverted(s, mention)) };
+        let after_only = matches!(
+            words.as_str(),
+            "according to"
+                | "selon"
+                | "d'après"
+                | "d’après"
+                | "według"
+                | "zdaniem"
+                | "potrivit"
+                | "conform"
+                | "laut"
+                | "nach angaben"
+                | "за словами"
+                | "за даними"
+                | "secondo"
+                | "як повідомляє"
+                | "jak podaje"
+                | "as reported by"
+                | "според"
+                | "по словам"
+                | "nach den angaben"
+        );
+        let speaker = if after_only {
+            right(s, mention)
+        } else {
+            left(s, mention).or_else(|| inverted(s, mention))
+        };
         let pronoun = speaker.is_none() && is_pronoun(s.before(mention.start));
         out.sayings.push(Saying {
             at: mention.start,
@@ -57,7 +82,24 @@ pub(crate) fn find(s: &Sentence) -> Attribution {
 }
 
 fn is_pronoun(word: &str) -> bool {
-    matches!(word.to_lowercase().as_str(), "he" | "she" | "they" | "it" | "він" | "вона" | "вони" | "er" | "sie" | "il" | "elle" | "ils" | "el" | "ea" | "on" | "ona")
+    matches!(
+        word.to_lowercase().as_str(),
+        "he" | "she"
+            | "they"
+            | "it"
+            | "він"
+            | "вона"
+            | "вони"
+            | "er"
+            | "sie"
+            | "il"
+            | "elle"
+            | "ils"
+            | "el"
+            | "ea"
+            | "on"
+            | "ona"
+    )
 }
 
 /// Whether a token can be part of a speaker's name and office.
@@ -70,7 +112,53 @@ fn belongs(s: &Sentence, at: usize) -> bool {
     let role = layer.iter().any(|m| m.start <= at && at < m.end);
     let party = s.parties().iter().any(|m| m.start <= at && at < m.end);
     let word = s.body(at);
-    role || party || token.capital || matches!(word, "'s" | "’s" | "of" | "for" | "a" | "an" | "the" | "senior" | "two" | "foreign" | "deputy" | "unnamed" | "anonymous" | "one" | "some" | "several" | "local" | "regional" | "national" | "military" | "de" | "du" | "des" | "l" | "la" | "le" | "al" | "ale" | "und" | "der" | "die" | "das" | "zagranicznych" | "закордонних" | "справ" | "енергетики" | "spraw" | "externe" | "energiei" | "energii" | "étrangères" | "affaires" | "зовнішніх")
+    role || party
+        || token.capital
+        || matches!(
+            word,
+            "'s" | "’s"
+                | "of"
+                | "for"
+                | "a"
+                | "an"
+                | "the"
+                | "senior"
+                | "two"
+                | "foreign"
+                | "deputy"
+                | "unnamed"
+                | "anonymous"
+                | "one"
+                | "some"
+                | "several"
+                | "local"
+                | "regional"
+                | "national"
+                | "military"
+                | "de"
+                | "du"
+                | "des"
+                | "l"
+                | "la"
+                | "le"
+                | "al"
+                | "ale"
+                | "und"
+                | "der"
+                | "die"
+                | "das"
+                | "zagranicznych"
+                | "закордонних"
+                | "справ"
+                | "енергетики"
+                | "spraw"
+                | "externe"
+                | "energiei"
+                | "energii"
+                | "étrangères"
+                | "affaires"
+                | "зовнішніх"
+        )
 }
 
 /// The speaker before a word of saying: "Baerbock said".
@@ -79,7 +167,37 @@ fn left(s: &Sentence, mention: &Mention) -> Option<(usize, usize)> {
     // "has said", "also said", "on Tuesday announced".
     for _ in 0..5 {
         let word = s.before(end).to_lowercase();
-        let helper = matches!(word.as_str(), "has" | "have" | "had" | "also" | "earlier" | "later" | "on" | "a" | "au" | "ont" | "hat" | "haben" | "tuesday" | "monday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "again" | "repeatedly" | "then" | "who" | "та" | "також" | "раніше" | "se" | "s-a") || end.checked_sub(1).is_some_and(|b| s.is_date(b));
+        let helper = matches!(
+            word.as_str(),
+            "has"
+                | "have"
+                | "had"
+                | "also"
+                | "earlier"
+                | "later"
+                | "on"
+                | "a"
+                | "au"
+                | "ont"
+                | "hat"
+                | "haben"
+                | "tuesday"
+                | "monday"
+                | "wednesday"
+                | "thursday"
+                | "friday"
+                | "saturday"
+                | "sunday"
+                | "again"
+                | "repeatedly"
+                | "then"
+                | "who"
+                | "та"
+                | "також"
+                | "раніше"
+                | "se"
+                | "s-a"
+        ) || end.checked_sub(1).is_some_and(|b| s.is_date(b));
         if !helper || end <= s.range.0 {
             break;
         }
@@ -121,13 +239,40 @@ fn right(s: &Sentence, mention: &Mention) -> Option<(usize, usize)> {
 
 /// "...", said the minister.
 fn inverted(s: &Sentence, mention: &Mention) -> Option<(usize, usize)> {
-    let follows = matches!(s.before(mention.start), "," | "”" | "\"" | "»" | "–" | "—" | "-" | "!" | "?");
+    let follows =
+        matches!(s.before(mention.start), "," | "”" | "\"" | "»" | "–" | "—" | "-" | "!" | "?");
     if follows { right(s, mention) } else { None }
 }
 
 /// Cuts small words off both ends; what is left must hold a name, a party or an office.
 fn trim(s: &Sentence, mut start: usize, mut end: usize) -> Option<(usize, usize)> {
-    let small = |at: usize| matches!(s.body(at), "of" | "for" | "the" | "a" | "an" | "'s" | "’s" | "de" | "du" | "des" | "la" | "le" | "und" | "der" | "die" | "das" | "The" | "A" | "An" | "But" | "And" | "In" | "On");
+    let small = |at: usize| {
+        matches!(
+            s.body(at),
+            "of" | "for"
+                | "the"
+                | "a"
+                | "an"
+                | "'s"
+                | "’s"
+                | "de"
+                | "du"
+                | "des"
+                | "la"
+                | "le"
+                | "und"
+                | "der"
+                | "die"
+                | "das"
+                | "The"
+                | "A"
+                | "An"
+                | "But"
+                | "And"
+                | "In"
+                | "On"
+        )
+    };
     while start < end && small(start) && !matches!(s.body(start), "a" | "A") {
         start += 1;
     }
@@ -137,7 +282,12 @@ fn trim(s: &Sentence, mut start: usize, mut end: usize) -> Option<(usize, usize)
     let names = (start..end).any(|at| {
         let role = s.layer(Sense::Role(Role::Head)).iter().any(|m| m.start <= at && at < m.end);
         let token = s.token(at);
-        role || token.is_some_and(|t| t.capital) && !is_pronoun(s.body(at)) && !matches!(s.body(at), "Meanwhile" | "However" | "I" | "We" | "That" | "This" | "There" | "What" | "As")
+        role || token.is_some_and(|t| t.capital)
+            && !is_pronoun(s.body(at))
+            && !matches!(
+                s.body(at),
+                "Meanwhile" | "However" | "I" | "We" | "That" | "This" | "There" | "What" | "As"
+            )
     });
     (start < end && names).then_some((start, end))
 }
@@ -149,7 +299,10 @@ fn addressee(s: &Sentence, mention: &Mention) -> Option<Span> {
     if words.ends_with("reporters") {
         return Some(s.span(mention.end - 1, mention.end));
     }
-    if !matches!(first.as_str(), "told" | "tells" | "telling" | "informed" | "called" | "urged" | "asked" | "calls") {
+    if !matches!(
+        first.as_str(),
+        "told" | "tells" | "telling" | "informed" | "called" | "urged" | "asked" | "calls"
+    ) {
         return None;
     }
     let mut start = mention.end;
@@ -157,7 +310,13 @@ fn addressee(s: &Sentence, mention: &Mention) -> Option<Span> {
         start += 1;
     }
     let mut end = start;
-    while end < start + 5 && (belongs(s, end) || matches!(s.body(end), "journalists" | "reporters" | "parliament" | "lawmakers" | "allies" | "partners")) {
+    while end < start + 5
+        && (belongs(s, end)
+            || matches!(
+                s.body(end),
+                "journalists" | "reporters" | "parliament" | "lawmakers" | "allies" | "partners"
+            ))
+    {
         end += 1;
     }
     (end > start).then(|| s.span(start, end))

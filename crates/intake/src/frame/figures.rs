@@ -50,7 +50,8 @@ pub(super) fn find(s: &Sentence) -> Vec<Figure> {
         if s.is_date(number.start) && number.sort != NumberSort::Vague {
             continue;
         }
-        let found = sum(s, number, &out).or_else(|| measure(s, number)).or_else(|| count(s, number));
+        let found =
+            sum(s, number, &out).or_else(|| measure(s, number)).or_else(|| count(s, number));
         out.extend(found);
     }
     carriers(s, &mut out);
@@ -97,7 +98,10 @@ fn hedge(s: &Sentence, number: &Number, from: usize) -> (Qualifier, usize) {
 fn bridges(s: &Sentence, start: usize, end: usize) -> bool {
     (start..end).all(|at| {
         s.cue_at(at, Cue::More)
-            || matches!(s.body(at).to_lowercase().as_str(), "the" | "a" | "us" | "de" | "d" | "of" | "die" | "den" | "les")
+            || matches!(
+                s.body(at).to_lowercase().as_str(),
+                "the" | "a" | "us" | "de" | "d" | "of" | "die" | "den" | "les"
+            )
     })
 }
 
@@ -136,9 +140,16 @@ fn sum(s: &Sentence, number: &Number, before: &[Figure]) -> Option<Figure> {
     let Sense::Currency(currency) = found?.sense else { return None };
     let (qualifier, start) = hedge(s, number, start);
     let range = interval(qualifier, number.low, number.high);
-    let money = Money { range, currency, qualifier, words: s.words(start, end).to_owned(), ..Money::default() };
+    let money = Money {
+        range,
+        currency,
+        qualifier,
+        words: s.words(start, end).to_owned(),
+        ..Money::default()
+    };
     let previous = before.last().filter(|f| matches!(f.what, What::Sum { .. }));
-    let bracket = s.before(start) == "(" || matches!(s.before(start), "or" | "або" | "oder" | "ou" | "czyli" | "sau");
+    let bracket = s.before(start) == "("
+        || matches!(s.before(start), "or" | "або" | "oder" | "ou" | "czyli" | "sau");
     let equivalent = bracket && previous.is_some_and(|f| f.end + 1 >= start.saturating_sub(1));
     Some(Figure { start, end, tail: end, what: What::Sum { money, equivalent } })
 }
@@ -153,7 +164,14 @@ fn measure(s: &Sentence, number: &Number) -> Option<Figure> {
     }
     let unit = s.starting(Sense::Unit(UnitSort::Rating, ""), at)?;
     let Sense::Unit(sort, name) = unit.sense else { return None };
-    let nothing = || Some(Figure { start: number.start, end: unit.end, tail: unit.end, what: What::Rating(Rating { range: Interval::UNKNOWN, unit: RatingUnit::Kw }) });
+    let nothing = || {
+        Some(Figure {
+            start: number.start,
+            end: unit.end,
+            tail: unit.end,
+            what: What::Rating(Rating { range: Interval::UNKNOWN, unit: RatingUnit::Kw }),
+        })
+    };
     match sort {
         UnitSort::Rating => {
             let (factor, unit_of) = match name {
@@ -166,22 +184,46 @@ fn measure(s: &Sentence, number: &Number) -> Option<Figure> {
                 _ => return nothing(),
             };
             let range = Interval { min: number.low.times(factor), max: number.high.times(factor) };
-            Some(Figure { start: number.start, end: unit.end, tail: unit.end, what: What::Rating(Rating { range, unit: unit_of }) })
+            Some(Figure {
+                start: number.start,
+                end: unit.end,
+                tail: unit.end,
+                what: What::Rating(Rating { range, unit: unit_of }),
+            })
         }
         UnitSort::Measure => {
-            let thing = thing_after(s, unit.end, 4).filter(|t| !t.sort.is_abstract() || t.sort == Sort::Money);
+            let thing = thing_after(s, unit.end, 4)
+                .filter(|t| !t.sort.is_abstract() || t.sort == Sort::Money);
             let (qualifier, start) = hedge(s, number, number.start);
             let (low, high) = (number.low, number.high);
-            let weight = matches!(s.before(start), "weighing" | "weighs" | "weigh" | "масою" | "вагою" | "schwer" | "pesant");
+            let weight = matches!(
+                s.before(start),
+                "weighing" | "weighs" | "weigh" | "масою" | "вагою" | "schwer" | "pesant"
+            );
             let whole = thing.is_some() && !weight && name != "kilometre";
             if whole {
                 let unit_of = if name == "litre" { Unit::Litre } else { Unit::Tonne };
-                let quantity = Quantity { range: interval(qualifier, low, high), qualifier, unit: unit_of, words: s.words(start, unit.end).to_owned() };
-                return Some(Figure { start, end: unit.end, tail: thing.map_or(unit.end, |t| t.end), what: What::Count { quantity, thing } });
+                let quantity = Quantity {
+                    range: interval(qualifier, low, high),
+                    qualifier,
+                    unit: unit_of,
+                    words: s.words(start, unit.end).to_owned(),
+                };
+                return Some(Figure {
+                    start,
+                    end: unit.end,
+                    tail: thing.map_or(unit.end, |t| t.end),
+                    what: What::Count { quantity, thing },
+                });
             }
             if name == "tonne" {
                 let range = Interval { min: Some(low), max: Some(high) };
-                return Some(Figure { start, end: unit.end, tail: unit.end, what: What::Rating(Rating { range, unit: RatingUnit::Tonne }) });
+                return Some(Figure {
+                    start,
+                    end: unit.end,
+                    tail: unit.end,
+                    what: What::Rating(Rating { range, unit: RatingUnit::Tonne }),
+                });
             }
             nothing()
         }
@@ -221,9 +263,13 @@ fn compound(s: &Sentence, first: Thing) -> Thing {
         }
     }
     // "planeloads of equipment", "truckloads of generators": what is in them.
-    if thing.sort == Sort::Transport && matches!(s.body(thing.end), "of" | "de" | "з" | "із" | "mit" | "cu") {
+    if thing.sort == Sort::Transport
+        && matches!(s.body(thing.end), "of" | "de" | "з" | "із" | "mit" | "cu")
+    {
         let of = matches!(s.body(thing.end), "of" | "de");
-        if let Some(inner) = thing_after(s, thing.end + 1, 4).filter(|t| of && t.sort != Sort::Transport) {
+        if let Some(inner) =
+            thing_after(s, thing.end + 1, 4).filter(|t| of && t.sort != Sort::Transport)
+        {
             return Thing { start: thing.start, end: inner.end, sort: inner.sort };
         }
     }
@@ -252,19 +298,116 @@ fn is_adjective_like(s: &Sentence, at: usize) -> bool {
         || blocks(Sense::Unit(UnitSort::Other, ""))
         || blocks(Sense::Role(Role::Body)) && !next_is_thing
         || blocks(Sense::Month(1))
-        || s.starting(Sense::Situation(Situation::People), at).is_some_and(|m| m.sense == Sense::Situation(Situation::People))
+        || s.starting(Sense::Situation(Situation::People), at)
+            .is_some_and(|m| m.sense == Sense::Situation(Situation::People))
     {
         return false;
     }
     let folded = body.to_lowercase();
-    let joins = matches!(folded.as_str(), "of" | "the" | "these" | "those" | "its" | "their" | "de" | "d" | "di" | "des" | "такі" | "таких" | "цих" | "tych");
+    let joins = matches!(
+        folded.as_str(),
+        "of" | "the"
+            | "these"
+            | "those"
+            | "its"
+            | "their"
+            | "de"
+            | "d"
+            | "di"
+            | "des"
+            | "такі"
+            | "таких"
+            | "цих"
+            | "tych"
+    );
     let stops = matches!(
         folded.as_str(),
-        "and" | "or" | "with" | "in" | "on" | "at" | "as" | "that" | "which" | "who" | "will" | "to" | "for" | "from" | "by" | "was" | "were"
-            | "is" | "are" | "have" | "has" | "had" | "і" | "та" | "й" | "з" | "із" | "у" | "в" | "на" | "до" | "для" | "від" | "що" | "які" | "який"
-            | "und" | "mit" | "für" | "von" | "aus" | "nach" | "an" | "et" | "avec" | "pour" | "dans" | "vers" | "qui" | "que" | "à"
-            | "i" | "z" | "ze" | "w" | "dla" | "od" | "oraz" | "które" | "și" | "cu" | "pentru" | "din" | "la" | "care" | "în" | "states" | "countries"
-            | "nations" | "percent" | "people" | "men" | "women" | "children" | "country" | "state" | "держав" | "країн" | "країни" | "länder" | "staaten" | "pays" | "krajów" | "państw" | "țări" | "state-"
+        "and"
+            | "or"
+            | "with"
+            | "in"
+            | "on"
+            | "at"
+            | "as"
+            | "that"
+            | "which"
+            | "who"
+            | "will"
+            | "to"
+            | "for"
+            | "from"
+            | "by"
+            | "was"
+            | "were"
+            | "is"
+            | "are"
+            | "have"
+            | "has"
+            | "had"
+            | "і"
+            | "та"
+            | "й"
+            | "з"
+            | "із"
+            | "у"
+            | "в"
+            | "на"
+            | "до"
+            | "для"
+            | "від"
+            | "що"
+            | "які"
+            | "який"
+            | "und"
+            | "mit"
+            | "für"
+            | "von"
+            | "aus"
+            | "nach"
+            | "an"
+            | "et"
+            | "avec"
+            | "pour"
+            | "dans"
+            | "vers"
+            | "qui"
+            | "que"
+            | "à"
+            | "i"
+            | "z"
+            | "ze"
+            | "w"
+            | "dla"
+            | "od"
+            | "oraz"
+            | "które"
+            | "și"
+            | "cu"
+            | "pentru"
+            | "din"
+            | "la"
+            | "care"
+            | "în"
+            | "states"
+            | "countries"
+            | "nations"
+            | "percent"
+            | "people"
+            | "men"
+            | "women"
+            | "children"
+            | "country"
+            | "state"
+            | "держав"
+            | "країн"
+            | "країни"
+            | "länder"
+            | "staaten"
+            | "pays"
+            | "krajów"
+            | "państw"
+            | "țări"
+            | "state-"
     );
     joins || !stops
 }
@@ -273,14 +416,25 @@ fn is_adjective_like(s: &Sentence, at: usize) -> bool {
 fn count(s: &Sentence, number: &Number) -> Option<Figure> {
     let next = s.body(number.end);
     // Ordinals, shares, times, sections.
-    let ordinal = s.token(number.end).is_some_and(|t| t.glued) && matches!(next, "st" | "nd" | "rd" | "th" | "%" | ":" | "-й" | "го" | "й" | "." if next != "." || s.token(number.end + 1).is_some_and(|t| !t.capital));
-    let labelled = matches!(s.before(number.start).to_lowercase().as_str(), "no" | "№" | "article" | "page" | ":" | "#" | "day" | "version" | "phase");
+    let ordinal = s.token(number.end).is_some_and(|t| t.glued)
+        && matches!(next, "st" | "nd" | "rd" | "th" | "%" | ":" | "-й" | "го" | "й" | "." if next != "." || s.token(number.end + 1).is_some_and(|t| !t.capital));
+    let labelled = matches!(
+        s.before(number.start).to_lowercase().as_str(),
+        "no" | "№" | "article" | "page" | ":" | "#" | "day" | "version" | "phase"
+    );
     if ordinal || labelled || next == "%" {
         return None;
     }
     let (low, high) = number.as_count();
     let thing = thing_after(s, number.end, NEAR);
-    if number.sort == NumberSort::Article && thing.is_none_or(|t| t.sort.is_abstract() || t.sort == Sort::Transport || t.sort == Sort::Generic || t.start > number.end + 3) {
+    if number.sort == NumberSort::Article
+        && thing.is_none_or(|t| {
+            t.sort.is_abstract()
+                || t.sort == Sort::Transport
+                || t.sort == Sort::Generic
+                || t.start > number.end + 3
+        })
+    {
         return None;
     }
     let (qualifier, start) = hedge(s, number, number.start);
@@ -292,15 +446,28 @@ fn count(s: &Sentence, number: &Number) -> Option<Figure> {
             if thing.sort.is_abstract() {
                 return None;
             }
-            let years = low >= Decimal::from(1990) && low <= Decimal::from(2100) && number.end - number.start == 1;
-            let year = years && s.body(number.start).len() == 4 && (matches!(s.before(start).to_lowercase().as_str(), "in" | "of" | "since" | "by" | "у" | "в" | "im" | "en" | "w" | "în") || s.body(number.end) == ",");
+            let years = low >= Decimal::from(1990)
+                && low <= Decimal::from(2100)
+                && number.end - number.start == 1;
+            let year = years
+                && s.body(number.start).len() == 4
+                && (matches!(
+                    s.before(start).to_lowercase().as_str(),
+                    "in" | "of" | "since" | "by" | "у" | "в" | "im" | "en" | "w" | "în"
+                ) || s.body(number.end) == ",");
             if year {
                 return None;
             }
             let unit = unit_of(s, &thing);
             let words = s.words(start, number.end).to_owned();
-            let quantity = Quantity { range: interval(qualifier, low, high), qualifier, unit, words };
-            Some(Figure { start, end: number.end, tail: thing.end, what: What::Count { quantity, thing: Some(thing) } })
+            let quantity =
+                Quantity { range: interval(qualifier, low, high), qualifier, unit, words };
+            Some(Figure {
+                start,
+                end: number.end,
+                tail: thing.end,
+                what: What::Count { quantity, thing: Some(thing) },
+            })
         }
         None => bare(s, number, start, qualifier, interval(qualifier, low, high)),
     }
@@ -309,13 +476,37 @@ fn count(s: &Sentence, number: &Number) -> Option<Figure> {
 fn unit_of(s: &Sentence, thing: &Thing) -> Unit {
     let first = s.body(thing.start).to_lowercase();
     let words = s.words(thing.start, thing.end).to_lowercase();
-    if first.starts_with("planeload") || first == "planes" || first == "flights" || first.starts_with("літак") {
+    if first.starts_with("planeload")
+        || first == "planes"
+        || first == "flights"
+        || first.starts_with("літак")
+    {
         Unit::Planeload
     } else if words.contains("kit") && thing.sort != Sort::Transport {
         Unit::Kit
-    } else if first.contains("cargo") || words.contains("cargo") || first.starts_with("вантаж") && !first.starts_with("вантажів") {
+    } else if first.contains("cargo")
+        || words.contains("cargo")
+        || first.starts_with("вантаж") && !first.starts_with("вантажів")
+    {
         Unit::Cargo
-    } else if ["truck", "lorr", "convoy", "вантажів", "фур", "lkw", "lastwagen", "camion", "tir", "ciężar", "train", "wagon"].iter().any(|w| first.starts_with(w)) && thing.sort != Sort::Vehicle {
+    } else if [
+        "truck",
+        "lorr",
+        "convoy",
+        "вантажів",
+        "фур",
+        "lkw",
+        "lastwagen",
+        "camion",
+        "tir",
+        "ciężar",
+        "train",
+        "wagon",
+    ]
+    .iter()
+    .any(|w| first.starts_with(w))
+        && thing.sort != Sort::Vehicle
+    {
         Unit::Transport
     } else {
         Unit::Piece
@@ -323,32 +514,101 @@ fn unit_of(s: &Sentence, thing: &Thing) -> Unit {
 }
 
 /// "another 900 will be delivered", "the 550 that have been sent": a number that leaves its thing to what was said before.
-fn bare(s: &Sentence, number: &Number, start: usize, qualifier: Qualifier, range: Interval) -> Option<Figure> {
-    if !matches!(number.sort, NumberSort::Digits | NumberSort::Words) || number.low.whole().is_none() {
+fn bare(
+    s: &Sentence,
+    number: &Number,
+    start: usize,
+    qualifier: Qualifier,
+    range: Interval,
+) -> Option<Figure> {
+    if !matches!(number.sort, NumberSort::Digits | NumberSort::Words)
+        || number.low.whole().is_none()
+    {
         return None;
     }
     // "320 weitere werden": the word for more may follow.
-    let skip = s.starting(Sense::Cue(Cue::More), number.end).filter(|m| m.sense == Sense::Cue(Cue::More)).map_or(number.end, |m| m.end);
+    let skip = s
+        .starting(Sense::Cue(Cue::More), number.end)
+        .filter(|m| m.sense == Sense::Cue(Cue::More))
+        .map_or(number.end, |m| m.end);
     let next = s.body(skip).to_lowercase();
     let verb = s.starting(Sense::Verb(crate::lexicon::Action::Send, Form::Done), skip).is_some()
         || s.starting(Sense::Modal(crate::lexicon::Modality::Future), skip).is_some();
-    let relative = matches!(next.as_str(), "that" | "which" | "of" | "які" | "що" | "die" | "qui" | "które" | "care" | "from" | "z" | "від" | "з" | "now");
+    let relative = matches!(
+        next.as_str(),
+        "that"
+            | "which"
+            | "of"
+            | "які"
+            | "що"
+            | "die"
+            | "qui"
+            | "które"
+            | "care"
+            | "from"
+            | "z"
+            | "від"
+            | "з"
+            | "now"
+    );
     let more = number.start.checked_sub(1).is_some_and(|b| s.cue_at(b, Cue::More));
     let more_after = s.cue_at(number.end, Cue::More);
     let year = number.low >= Decimal::from(1900) && number.low <= Decimal::from(2100) && !more;
     let of_them = next == "of" && matches!(s.body(number.end + 1), "them" | "these" | "those");
     let named = next == "of" && !of_them;
-    let holds = !year && (verb && (more || s.before(start) == "the" || number.low >= Decimal::from(10)) || relative && !named && (more || s.before(start).eq_ignore_ascii_case("the") || number.low >= Decimal::from(10)) || of_them || more || more_after && (verb || !s.is_word(skip)));
+    let holds = !year
+        && (verb && (more || s.before(start) == "the" || number.low >= Decimal::from(10))
+            || relative
+                && !named
+                && (more
+                    || s.before(start).eq_ignore_ascii_case("the")
+                    || number.low >= Decimal::from(10))
+            || of_them
+            || more
+            || more_after && (verb || !s.is_word(skip)));
     if !holds || is_of_parties(s, number.end) {
         return None;
     }
     // "another 50 people" and "another 12 regions" count something else.
-    let noun = s.is_word(skip) && !verb && !relative && !matches!(next.as_str(), "to" | "in" | "for" | "by" | "were" | "was" | "are" | "have" | "had" | "has" | "and" | "before" | "on" | "at" | "until" | "this" | "next" | "later" | "soon");
+    let noun = s.is_word(skip)
+        && !verb
+        && !relative
+        && !matches!(
+            next.as_str(),
+            "to" | "in"
+                | "for"
+                | "by"
+                | "were"
+                | "was"
+                | "are"
+                | "have"
+                | "had"
+                | "has"
+                | "and"
+                | "before"
+                | "on"
+                | "at"
+                | "until"
+                | "this"
+                | "next"
+                | "later"
+                | "soon"
+        );
     if noun {
         return None;
     }
-    let quantity = Quantity { range, qualifier, unit: Unit::Piece, words: s.words(start, number.end).to_owned() };
-    Some(Figure { start, end: number.end, tail: number.end, what: What::Count { quantity, thing: None } })
+    let quantity = Quantity {
+        range,
+        qualifier,
+        unit: Unit::Piece,
+        words: s.words(start, number.end).to_owned(),
+    };
+    Some(Figure {
+        start,
+        end: number.end,
+        tail: number.end,
+        what: What::Count { quantity, thing: None },
+    })
 }
 
 /// "17 of the allies", "30 from the member states".
@@ -358,14 +618,34 @@ fn is_of_parties(s: &Sentence, at: usize) -> bool {
 
 /// Trucks that carry what is counted are no help of their own.
 fn carriers(s: &Sentence, figures: &mut Vec<Figure>) {
-    let others = figures.iter().any(|f| matches!(&f.what, What::Count { thing: Some(t), .. } if t.sort != Sort::Transport));
+    let others = figures.iter().any(
+        |f| matches!(&f.what, What::Count { thing: Some(t), .. } if t.sort != Sort::Transport),
+    );
     figures.retain(|f| {
         let What::Count { thing: Some(thing), .. } = &f.what else { return true };
         if thing.sort != Sort::Transport {
             return true;
         }
-        let by = matches!(s.before(f.start).to_lowercase().as_str(), "by" | "in" | "on" | "aboard" | "with" | "у" | "в" | "на" | "mit" | "auf" | "dans" | "w" | "în" | "con");
-        let with = matches!(s.body(f.tail).to_lowercase().as_str(), "with" | "carrying" | "loaded" | "з" | "із" | "mit" | "avec" | "z" | "ze" | "cu");
+        let by = matches!(
+            s.before(f.start).to_lowercase().as_str(),
+            "by" | "in"
+                | "on"
+                | "aboard"
+                | "with"
+                | "у"
+                | "в"
+                | "на"
+                | "mit"
+                | "auf"
+                | "dans"
+                | "w"
+                | "în"
+                | "con"
+        );
+        let with = matches!(
+            s.body(f.tail).to_lowercase().as_str(),
+            "with" | "carrying" | "loaded" | "з" | "із" | "mit" | "avec" | "z" | "ze" | "cu"
+        );
         !(others && (by || with) || by)
     });
 }

@@ -56,14 +56,38 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
         if let Some(last) = out.last_mut() {
             let between = s.words(last.end, start);
             let gap = if last.end == start { "" } else { between };
-            let listed = matches!(gap, "," | "and" | "&" | ", and" | "і" | "та" | "und" | "et" | "i" | "oraz" | "și" | "e" | "y" | "и" | "as well as" | "și a" | "та з" | "and the" | ", the" | "et l’" | "et l'" | "et de");
+            let listed = matches!(
+                gap,
+                "," | "and"
+                    | "&"
+                    | ", and"
+                    | "і"
+                    | "та"
+                    | "und"
+                    | "et"
+                    | "i"
+                    | "oraz"
+                    | "și"
+                    | "e"
+                    | "y"
+                    | "и"
+                    | "as well as"
+                    | "și a"
+                    | "та з"
+                    | "and the"
+                    | ", the"
+                    | "et l’"
+                    | "et l'"
+                    | "et de"
+            );
             if listed {
                 last.members.push((row, start, end));
                 last.end = end;
                 continue;
             }
             // "Germany's THW", "the German Federal Agency THW", "US State Department": one party, the more special.
-            let owner = matches!(gap, "" | "'s" | "’s" | "(" | "’" | "'") && !s.things().iter().any(|t| t.start == end);
+            let owner = matches!(gap, "" | "'s" | "’s" | "(" | "’" | "'")
+                && !s.things().iter().any(|t| t.start == end);
             if owner && last.members.len() == 1 {
                 last.members[0] = (row, last.members[0].1, end);
                 last.end = end;
@@ -86,7 +110,8 @@ fn place(s: &Sentence, start: usize) -> Place {
         if word.is_empty() {
             return Place::Plain;
         }
-        if matches!(word.as_str(), "in" | "at" | "near" | "across" | "inside" | "throughout" | "у" | "в" | "во" | "w" | "we" | "în" | "à" | "en" | "au" | "aux" | "dans" | "auf" | "during" | "against" | "with" | "за" | "über" | "on" | "of" | "od" if word != "of" && word != "od") {
+        if matches!(word.as_str(), "in" | "at" | "near" | "across" | "inside" | "throughout" | "у" | "в" | "во" | "w" | "we" | "în" | "à" | "en" | "au" | "aux" | "dans" | "auf" | "during" | "against" | "with" | "за" | "über" | "on" | "of" | "od" if word != "of" && word != "od")
+        {
             return Place::Location;
         }
         let before = at - 1;
@@ -100,8 +125,28 @@ fn place(s: &Sentence, start: usize) -> Place {
             return Place::Target;
         }
         // Small words and offices may stand between: "by the government of Japan".
-        let skips = matches!(word.as_str(), "the" | "of" | "its" | "neighbouring" | "die" | "der" | "den" | "dem" | "das" | "la" | "le" | "les" | "l" | "l’" | "l'" | "government" | "people" | "our" | "war-torn")
-            || s.ending(Sense::Role(Role::Body), at).is_some();
+        let skips = matches!(
+            word.as_str(),
+            "the"
+                | "of"
+                | "its"
+                | "neighbouring"
+                | "die"
+                | "der"
+                | "den"
+                | "dem"
+                | "das"
+                | "la"
+                | "le"
+                | "les"
+                | "l"
+                | "l’"
+                | "l'"
+                | "government"
+                | "people"
+                | "our"
+                | "war-torn"
+        ) || s.ending(Sense::Role(Role::Body), at).is_some();
         if !skips {
             return Place::Plain;
         }
@@ -113,23 +158,47 @@ fn place(s: &Sentence, start: usize) -> Place {
 /// Whom a sentence speaks of first, besides those who get and those far away.
 pub(super) fn spoken_of(s: &Sentence, page: Option<Found>) -> Vec<Found> {
     let page = page.and_then(|p| p.row);
-    let known = |g: &&Group| matches!(g.place, Place::Plain | Place::Source) && g.members.iter().all(|(row, ..)| Some(*row) != page);
+    let known = |g: &&Group| {
+        matches!(g.place, Place::Plain | Place::Source)
+            && g.members.iter().all(|(row, ..)| Some(*row) != page)
+    };
     let groups = groups(s);
     // "A State Department official said the United States was": the country before its office.
-    let country = |g: &&Group| known(g) && g.members.iter().any(|(row, ..)| lexicon().party(*row).is_some_and(|p| p.sort == PartySort::Country));
-    groups.iter().find(country).or_else(|| groups.iter().find(known)).map_or(Vec::new(), |g| members(s, g, 40))
+    let country = |g: &&Group| {
+        known(g)
+            && g.members.iter().any(|(row, ..)| {
+                lexicon().party(*row).is_some_and(|p| p.sort == PartySort::Country)
+            })
+    };
+    groups
+        .iter()
+        .find(country)
+        .or_else(|| groups.iter().find(known))
+        .map_or(Vec::new(), |g| members(s, g, 40))
 }
 
 /// Whether a verb of arriving names a place that is not the country that the page helps.
 pub(super) fn elsewhere(s: &Sentence, verb: &Verb, page: Option<Found>) -> bool {
-    let Some(page) = page.filter(|p| p.confidence >= 50).and_then(|p| p.party()) else { return false };
-    let other = |row: u16| lexicon().party(row).is_some_and(|p| p.country.is_some() && p.country != page.country);
-    groups(s).iter().any(|g| g.place == Place::Location && g.start >= verb.end && g.start <= verb.end + 2 && g.members.iter().all(|(row, ..)| other(*row)))
+    let Some(page) = page.filter(|p| p.confidence >= 50).and_then(|p| p.party()) else {
+        return false;
+    };
+    let other = |row: u16| {
+        lexicon().party(row).is_some_and(|p| p.country.is_some() && p.country != page.country)
+    };
+    groups(s).iter().any(|g| {
+        g.place == Place::Location
+            && g.start >= verb.end
+            && g.start <= verb.end + 2
+            && g.members.iter().all(|(row, ..)| other(*row))
+    })
 }
 
 /// Whether somebody who gets stands right after the verb, or is named with "to" or "for".
 pub(super) fn gives_to(s: &Sentence, verb: &Verb) -> bool {
-    groups(s).iter().any(|g| g.start >= verb.end && (g.place == Place::Target || g.start <= verb.end + 4 && g.place != Place::Source))
+    groups(s).iter().any(|g| {
+        g.start >= verb.end
+            && (g.place == Place::Target || g.start <= verb.end + 4 && g.place != Place::Source)
+    })
 }
 
 /// Whether the sentence names somebody for whom something is.
@@ -144,11 +213,27 @@ fn is_dative(s: &Sentence, start: usize) -> bool {
     let word = s.body(start).to_lowercase();
     match s.language() {
         Some(Language::German) => {
-            let noun = start.checked_sub(2).and_then(|b| s.token(b)).is_some_and(|t| t.capital && b_is_noun(s, start - 2));
-            before == "der" && !noun && start >= 2 && !matches!(s.body(start - 2), "aus" | "in" | "mit" | "von" | "bei" | "seitens" | "an")
+            let noun = start
+                .checked_sub(2)
+                .and_then(|b| s.token(b))
+                .is_some_and(|t| t.capital && b_is_noun(s, start - 2));
+            before == "der"
+                && !noun
+                && start >= 2
+                && !matches!(
+                    s.body(start - 2),
+                    "aus" | "in" | "mit" | "von" | "bei" | "seitens" | "an"
+                )
         }
-        Some(Language::Ukrainian) => word.ends_with('і') && !word.ends_with("ії") && !word.ends_with("ькі") && !matches!(before.as_str(), "у" | "в" | "на" | "по" | "о" | "при"),
-        Some(Language::Polish) => word == "ukrainie" && !matches!(before.as_str(), "w" | "na" | "o" | "po" | "we"),
+        Some(Language::Ukrainian) => {
+            word.ends_with('і')
+                && !word.ends_with("ії")
+                && !word.ends_with("ькі")
+                && !matches!(before.as_str(), "у" | "в" | "на" | "по" | "о" | "при")
+        }
+        Some(Language::Polish) => {
+            word == "ukrainie" && !matches!(before.as_str(), "w" | "na" | "o" | "po" | "we")
+        }
         _ => false,
     }
 }
@@ -184,7 +269,8 @@ impl Recipients {
 
     /// Who got the most, where that is clear.
     pub fn best(&self) -> Option<Found> {
-        let (row, (_, span)) = self.votes.iter().max_by_key(|(row, (votes, _))| (*votes, std::cmp::Reverse(**row)))?;
+        let (row, (_, span)) =
+            self.votes.iter().max_by_key(|(row, (votes, _))| (*votes, std::cmp::Reverse(**row)))?;
         Some(Found { row: Some(*row), span: *span, confidence: 50 })
     }
 }
@@ -195,11 +281,23 @@ fn recipient_points(s: &Sentence, verbs: &[Verb], group: &Group) -> u32 {
         Place::Target => 3,
         Place::Source | Place::Channel => 0,
         Place::Plain | Place::Location => {
-            let after_verb = verbs.iter().filter(giving).any(|v| v.end <= group.start && group.start <= v.end + 2);
-            let arrives = verbs.iter().any(|v| v.action == Action::Arrive && v.end < group.start && group.start <= v.end + 2);
-            let gets = arrives && group.place == Place::Location || verbs.iter().any(|v| v.action.is_getting() && group.end <= v.start && v.start <= group.end + 6);
+            let after_verb = verbs
+                .iter()
+                .filter(giving)
+                .any(|v| v.end <= group.start && group.start <= v.end + 2);
+            let arrives = verbs.iter().any(|v| {
+                v.action == Action::Arrive && v.end < group.start && group.start <= v.end + 2
+            });
+            let gets = arrives && group.place == Place::Location
+                || verbs.iter().any(|v| {
+                    v.action.is_getting() && group.end <= v.start && v.start <= group.end + 6
+                });
             let attribute = s.things().iter().any(|t| t.start == group.end);
-            if after_verb && !attribute && group.place == Place::Plain { 2 } else { u32::from(gets) * 2 }
+            if after_verb && !attribute && group.place == Place::Plain {
+                2
+            } else {
+                u32::from(gets) * 2
+            }
         }
     }
 }
@@ -213,7 +311,12 @@ pub(super) struct Roles {
 }
 
 /// Weighs the parties of a sentence. `np`: the tokens of what is given; `page`: whom the page helps.
-pub(super) fn roles(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), page: Option<Found>) -> Roles {
+pub(super) fn roles(
+    s: &Sentence,
+    verb: Option<&Verb>,
+    np: (usize, usize),
+    page: Option<Found>,
+) -> Roles {
     let mut out = Roles::default();
     let groups = groups(s);
     let page_row = page.and_then(|p| p.row);
@@ -242,7 +345,9 @@ pub(super) fn roles(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), page:
         }
     }
     match found {
-        Some((points, group)) => out.recipients = members(s, group, (60 + points * 5).min(90) as u8),
+        Some((points, group)) => {
+            out.recipients = members(s, group, (60 + points * 5).min(90) as u8)
+        }
         None => {
             let taken = |f: &Found| out.donors.iter().any(|d| d.row == f.row);
             out.recipients = page.into_iter().filter(|f| !taken(f)).collect();
@@ -250,7 +355,8 @@ pub(super) fn roles(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), page:
     }
     // "already sent via the EU Civil Protection Mechanism": who carries it stands for those who give.
     if out.donors.is_empty()
-        && let Some(channel) = out.channel.filter(|c| c.party().is_some_and(|p| p.sort == PartySort::Multilateral))
+        && let Some(channel) =
+            out.channel.filter(|c| c.party().is_some_and(|p| p.sort == PartySort::Multilateral))
     {
         out.donors.push(Found { confidence: 45, ..channel });
     }
@@ -266,10 +372,20 @@ pub(super) fn roles(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), page:
 }
 
 fn members(s: &Sentence, group: &Group, confidence: u8) -> Vec<Found> {
-    group.members.iter().map(|(row, start, end)| Found { row: Some(*row), span: s.span(*start, *end), confidence }).collect()
+    group
+        .members
+        .iter()
+        .map(|(row, start, end)| Found { row: Some(*row), span: s.span(*start, *end), confidence })
+        .collect()
 }
 
-fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Group, page: Option<u16>) -> i32 {
+fn donor_score(
+    s: &Sentence,
+    verb: Option<&Verb>,
+    np: (usize, usize),
+    group: &Group,
+    page: Option<u16>,
+) -> i32 {
     let mut score = 0;
     let getting = verb.is_some_and(|v| v.action.is_getting());
     let moves = verb.is_some_and(|v| v.action.moves_itself());
@@ -283,20 +399,35 @@ fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Gr
     };
     // "100 French generators", "French generators", "Germany's generators".
     let in_phrase = group.start >= np.0 && group.end <= np.1;
-    let adjective = s.things().iter().any(|t| t.start == group.end || t.start == group.end + 1 && matches!(s.body(group.end), "'s" | "’s" | "-"));
-    if (in_phrase || adjective && group.end <= np.1 && group.end + 4 >= np.0) && group.place != Place::Target {
+    let adjective = s.things().iter().any(|t| {
+        t.start == group.end
+            || t.start == group.end + 1 && matches!(s.body(group.end), "'s" | "’s" | "-")
+    });
+    if (in_phrase || adjective && group.end <= np.1 && group.end + 4 >= np.0)
+        && group.place != Place::Target
+    {
         score += if in_phrase { 5 } else { 3 };
     }
     if let Some(verb) = verb {
         if group.end <= verb.start {
-            let between: i32 = (group.end..verb.start).map(|at| match s.body(at) {
-                "," => 1,
-                ";" => 6,
-                "that" | "said" | "because" | "що" | "dass" | "que" | "że" | "că" => 1,
-                _ => 0,
-            }).sum();
+            let between: i32 = (group.end..verb.start)
+                .map(|at| match s.body(at) {
+                    "," => 1,
+                    ";" => 6,
+                    "that" | "said" | "because" | "що" | "dass" | "que" | "że" | "că" => 1,
+                    _ => 0,
+                })
+                .sum();
             let distance = ((verb.start - group.end) / 6) as i32;
-            let subject = if in_phrase { 0 } else if getting || moves { -6 } else if verb.passive { -1 } else { 5 };
+            let subject = if in_phrase {
+                0
+            } else if getting || moves {
+                -6
+            } else if verb.passive {
+                -1
+            } else {
+                5
+            };
             score += subject - between - distance;
         } else if group.place == Place::Plain && !in_phrase && !getting && group.start >= verb.end {
             score -= if adjective { 0 } else { 4 };
@@ -319,11 +450,18 @@ fn donor_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Gr
         score -= 6;
     }
     // "from the rescEU reserve", "our rescEU reserves".
-    if (group.end..group.end + 2).any(|at| matches!(s.body(at), "reserve" | "reserves" | "stock" | "stocks" | "stockpile" | "stockpiles")) {
+    if (group.end..group.end + 2).any(|at| {
+        matches!(
+            s.body(at),
+            "reserve" | "reserves" | "stock" | "stocks" | "stockpile" | "stockpiles"
+        )
+    }) {
         score += 6;
     }
     // The minister of somebody, "the Ukrainian government said": who speaks is not always who gives.
-    if s.starting(Sense::Role(Role::Minister), group.end).is_some() && verb.is_none_or(|v| v.start > group.end + 6) {
+    if s.starting(Sense::Role(Role::Minister), group.end).is_some()
+        && verb.is_none_or(|v| v.start > group.end + 6)
+    {
         score -= 1;
     }
     score
@@ -335,7 +473,9 @@ fn announcer(s: &Sentence, groups: &[Group], page: Option<u16>) -> Vec<Found> {
     let announced = s.layer(like).iter().filter(|m| m.sense == like);
     for mention in announced {
         let before = groups.iter().find(|g| g.end <= mention.start && mention.start <= g.end + 2);
-        if let Some(group) = before.filter(|g| g.place == Place::Plain && g.members.iter().all(|(row, ..)| Some(*row) != page)) {
+        if let Some(group) = before.filter(|g| {
+            g.place == Place::Plain && g.members.iter().all(|(row, ..)| Some(*row) != page)
+        }) {
             return members(s, group, 40);
         }
     }
@@ -344,8 +484,22 @@ fn announcer(s: &Sentence, groups: &[Group], page: Option<u16>) -> Vec<Found> {
 
 /// A name that the lexicon does not know, right before the verb: "Augstsprieguma tīkls will hand over".
 fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Option<Found> {
-    let verb = verb.filter(|v| !v.passive && !v.weak && !v.action.is_getting() && !v.action.moves_itself())?;
-    let gives = matches!(verb.action, Action::Send | Action::Deliver | Action::Give | Action::Donate | Action::Allocate | Action::Buy | Action::Prepare | Action::Pledge | Action::Mobilise | Action::Announce | Action::Offer);
+    let verb = verb
+        .filter(|v| !v.passive && !v.weak && !v.action.is_getting() && !v.action.moves_itself())?;
+    let gives = matches!(
+        verb.action,
+        Action::Send
+            | Action::Deliver
+            | Action::Give
+            | Action::Donate
+            | Action::Allocate
+            | Action::Buy
+            | Action::Prepare
+            | Action::Pledge
+            | Action::Mobilise
+            | Action::Announce
+            | Action::Offer
+    );
     if !gives || verb.aspect == Aspect::Purpose {
         return None;
     }
@@ -357,7 +511,10 @@ fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Option<Found>
     let mut start = end;
     while start > s.range.0 {
         let token = s.token(start - 1)?;
-        if token.shape != Shape::Word || !token.capital || groups.iter().any(|g| g.start < start && start <= g.end) {
+        if token.shape != Shape::Word
+            || !token.capital
+            || groups.iter().any(|g| g.start < start && start <= g.end)
+        {
             break;
         }
         start -= 1;
@@ -368,7 +525,49 @@ fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Option<Found>
     // The first word of a sentence has a capital anyway.
     let first = s.body(start);
     let alone = end - start == 1 && start == s.range.0;
-    let small = matches!(first, "The" | "It" | "He" | "She" | "They" | "We" | "This" | "That" | "These" | "I" | "You" | "Who" | "Which" | "Also" | "More" | "Some" | "Another" | "Other" | "Ці" | "Він" | "Вона" | "Вони" | "Ми" | "Es" | "Er" | "Sie" | "Wir" | "Il" | "Elle" | "Ils" | "Nous" | "On" | "To" | "Są" | "El" | "Ea" | "Ei" | "Das" | "Die" | "Der");
+    let small = matches!(
+        first,
+        "The"
+            | "It"
+            | "He"
+            | "She"
+            | "They"
+            | "We"
+            | "This"
+            | "That"
+            | "These"
+            | "I"
+            | "You"
+            | "Who"
+            | "Which"
+            | "Also"
+            | "More"
+            | "Some"
+            | "Another"
+            | "Other"
+            | "Ці"
+            | "Він"
+            | "Вона"
+            | "Вони"
+            | "Ми"
+            | "Es"
+            | "Er"
+            | "Sie"
+            | "Wir"
+            | "Il"
+            | "Elle"
+            | "Ils"
+            | "Nous"
+            | "On"
+            | "To"
+            | "Są"
+            | "El"
+            | "Ea"
+            | "Ei"
+            | "Das"
+            | "Die"
+            | "Der"
+    );
     let role = (start..end).any(|at| s.starting(Sense::Role(Role::Head), at).is_some());
     let person = s.ending(Sense::Role(Role::Head), start).is_some();
     if small || role || person || alone && first.chars().count() < 4 {

@@ -39,7 +39,13 @@ impl<'a> Paragraph<'a> {
     pub fn sentence(&self, range: (usize, usize)) -> Sentence<'_> {
         let layers = self.layers.each_ref().map(|layer| within(layer, range, |m| (m.start, m.end)));
         let dates = within(&self.dates, range, |d| (d.start, d.end));
-        Sentence { paragraph: self, range, layers, numbers: within(&self.numbers, range, |n| (n.start, n.end)), dates }
+        Sentence {
+            paragraph: self,
+            range,
+            layers,
+            numbers: within(&self.numbers, range, |n| (n.start, n.end)),
+            dates,
+        }
     }
 }
 
@@ -89,7 +95,10 @@ impl<'a> Sentence<'a> {
     }
 
     pub fn span(&self, start: usize, end: usize) -> Span {
-        crate::text::sentence::span(&self.paragraph.tokens, (start.max(self.range.0), end.min(self.range.1)))
+        crate::text::sentence::span(
+            &self.paragraph.tokens,
+            (start.max(self.range.0), end.min(self.range.1)),
+        )
     }
 
     pub fn words(&self, start: usize, end: usize) -> &'a str {

@@ -35,7 +35,10 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
     Some(match (verb.aspect, verb.action) {
         (_, Action::Way) => Status::InTransit,
         (Aspect::Done, action) => done(action),
-        (Aspect::Ongoing, Action::Send | Action::Depart | Action::Arrive | Action::Deliver | Action::Receive) => Status::InTransit,
+        (
+            Aspect::Ongoing,
+            Action::Send | Action::Depart | Action::Arrive | Action::Deliver | Action::Receive,
+        ) => Status::InTransit,
         (Aspect::Ongoing | Aspect::Present, Action::Give) => Status::Pledged,
         (Aspect::Present, Action::Deliver) => Status::Sent,
         (Aspect::Present, Action::Arrive) => Status::InTransit,
@@ -48,7 +51,10 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         (Aspect::Planned, _) => Status::Planned,
         (Aspect::Pledged, _) => Status::Pledged,
         (Aspect::Agreed, _) => Status::Agreed,
-        (Aspect::Future, Action::Buy | Action::Install | Action::Depart | Action::Arrive | Action::Energise) => Status::Planned,
+        (
+            Aspect::Future,
+            Action::Buy | Action::Install | Action::Depart | Action::Arrive | Action::Energise,
+        ) => Status::Planned,
         (Aspect::Future, _) => Status::Pledged,
         (Aspect::Purpose, _) => return None,
     })
@@ -58,9 +64,19 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
 const FAR: usize = 28;
 
 /// The verb that governs what stands from `start` to `end`, and how far away it is.
-pub(super) fn governing<'v>(s: &Sentence, verbs: &'v [Verb], figures: &[Figure], start: usize, end: usize) -> Option<(&'v Verb, usize)> {
+pub(super) fn governing<'v>(
+    s: &Sentence,
+    verbs: &'v [Verb],
+    figures: &[Figure],
+    start: usize,
+    end: usize,
+) -> Option<(&'v Verb, usize)> {
     let participles = participles(s, verbs, figures, end);
-    let best = verbs.iter().filter(|v| !participles.contains(&v.head)).filter_map(|verb| cost(s, verb, figures, start, end).map(|cost| (verb, cost))).min_by_key(|(_, cost)| *cost)?;
+    let best = verbs
+        .iter()
+        .filter(|v| !participles.contains(&v.head))
+        .filter_map(|verb| cost(s, verb, figures, start, end).map(|cost| (verb, cost)))
+        .min_by_key(|(_, cost)| *cost)?;
     (best.1 <= FAR).then_some(best)
 }
 
@@ -76,7 +92,9 @@ fn participles(s: &Sentence, verbs: &[Verb], figures: &[Figure], end: usize) -> 
         }
         let follows = verbs.iter().skip(i + 1).find(|v| !v.weak && !v.negated);
         if let Some(next) = follows {
-            let clear = !(verb.end..next.start).any(|at| matches!(s.body(at), "," | ";" | "that" | "which" | "and" | "while" | "–" | "—"));
+            let clear = !(verb.end..next.start).any(|at| {
+                matches!(s.body(at), "," | ";" | "that" | "which" | "and" | "while" | "–" | "—")
+            });
             let figures = figures.iter().any(|f| f.start >= verb.end && f.end <= next.start);
             if clear && !figures && next.start <= verb.end + 12 {
                 out.push(verb.head);
@@ -100,7 +118,8 @@ fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize)
             "," if left => 2,
             "," => 5,
             "–" | "—" | "(" | ")" => 6,
-            "while" | "whereas" | "but" | "тоді" | "але" | "während" | "aber" | "tandis" | "mais" | "natomiast" | "ale" | "iar" | "dar" => 12,
+            "while" | "whereas" | "but" | "тоді" | "але" | "während" | "aber" | "tandis"
+            | "mais" | "natomiast" | "ale" | "iar" | "dar" => 12,
             "with" if left && s.before(at) == "," => 10,
             "who" | "whose" | "where" | "when" | "because" | "after" if left => 5,
             "that" | "which" | "що" | "які" | "die" | "qui" | "które" | "care" if left => 3,
@@ -111,15 +130,28 @@ fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize)
     if left && s.cue_between(from, to, Cue::Beside) {
         cost += 25;
     }
-    let counted = |f: &&Figure| !matches!(f.what, super::figures::What::Rating(_) | super::figures::What::Sum { equivalent: true, .. });
+    let counted = |f: &&Figure| {
+        !matches!(
+            f.what,
+            super::figures::What::Rating(_) | super::figures::What::Sum { equivalent: true, .. }
+        )
+    };
     let between = figures.iter().filter(counted).filter(|f| f.start >= from && f.end <= to).count();
     cost += if left { between } else { between * 10 };
     if !left {
-        let relative = matches!(s.body(end), "that" | "which" | "що" | "які" | "qui" | "które" | "care" | "die");
-        let participle = verb.start <= end + 1 && matches!(verb.aspect, Aspect::Done | Aspect::Ongoing);
+        let relative = matches!(
+            s.body(end),
+            "that" | "which" | "що" | "які" | "qui" | "które" | "care" | "die"
+        );
+        let participle =
+            verb.start <= end + 1 && matches!(verb.aspect, Aspect::Done | Aspect::Ongoing);
         // What follows governs as predicate: fewer words, and no object of its own.
         cost += if relative || participle { 0 } else { 2 };
-        let active_object = !verb.passive && !verb.action.moves_itself() && !participle && !relative && matches!(s.language(), Some(crate::text::language::Language::English));
+        let active_object = !verb.passive
+            && !verb.action.moves_itself()
+            && !participle
+            && !relative
+            && matches!(s.language(), Some(crate::text::language::Language::English));
         if active_object {
             cost += 6;
         }

@@ -55,7 +55,13 @@ pub(super) fn find(s: &Sentence) -> Vec<Verb> {
     out
 }
 
-fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[Verb]) -> Option<Verb> {
+fn group(
+    s: &Sentence,
+    mention: &Mention,
+    action: Action,
+    form: Form,
+    before: &[Verb],
+) -> Option<Verb> {
     let floor = before.last().map_or(s.range.0, |v| v.end);
     let (modalities, start) = helpers(s, mention.start, floor);
     let has = |m: Modality| modalities.contains(&m);
@@ -87,7 +93,9 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
             Aspect::Present
         }
         (None, Form::Future) => Aspect::Future,
-        (None, Form::Infinitive) if to && is_headline(s, mention.start - 1, before) => Aspect::Planned,
+        (None, Form::Infinitive) if to && is_headline(s, mention.start - 1, before) => {
+            Aspect::Planned
+        }
         (None, Form::Infinitive) if !english || !to => {
             // "France and Germany send", "we provide"; else a noun or a bare infinitive.
             weak = !has_subject(s, mention.start);
@@ -95,7 +103,9 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         }
         (None, Form::Infinitive) => Aspect::Purpose,
     };
-    let passive = english && form == Form::Done && (has(Modality::Passive) || postmodifies(s, mention, &modalities));
+    let passive = english
+        && form == Form::Done
+        && (has(Modality::Passive) || postmodifies(s, mention, &modalities));
     let negated = has(Modality::Negated);
     Some(Verb {
         start,
@@ -129,7 +139,37 @@ fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
         }
         let word = s.body(at - 1);
         // Adverbs, "to", and the names of who acts within "will France send" or "hat Deutschland geliefert".
-        let adverb = s.is_word(at - 1) && (word.ends_with("ly") || matches!(word, "to" | "be" | "been" | "also" | "still" | "soon" | "now" | "just" | "have" | "że" | "să" | "уже" | "вже" | "також" | "auch" | "aussi" | "też" | "și" | "de" | "d" | "even" | "then" | "yet" | "immediately" | "itself" | "only" | "first"));
+        let adverb = s.is_word(at - 1)
+            && (word.ends_with("ly")
+                || matches!(
+                    word,
+                    "to" | "be"
+                        | "been"
+                        | "also"
+                        | "still"
+                        | "soon"
+                        | "now"
+                        | "just"
+                        | "have"
+                        | "że"
+                        | "să"
+                        | "уже"
+                        | "вже"
+                        | "також"
+                        | "auch"
+                        | "aussi"
+                        | "też"
+                        | "și"
+                        | "de"
+                        | "d"
+                        | "even"
+                        | "then"
+                        | "yet"
+                        | "immediately"
+                        | "itself"
+                        | "only"
+                        | "first"
+                ));
         if !adverb {
             break;
         }
@@ -137,7 +177,9 @@ fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
         at -= 1;
     }
     // German keeps helper and verb apart, up to the next clause; Ukrainian and others put the date between.
-    if !matches!(s.language(), Some(Language::English) | None) && out.iter().all(|m| matches!(m, Modality::Perfect | Modality::Passive)) {
+    if !matches!(s.language(), Some(Language::English) | None)
+        && out.iter().all(|m| matches!(m, Modality::Perfect | Modality::Passive))
+    {
         let reach = if s.language() == Some(Language::German) { 24 } else { 4 };
         let mut at = start;
         for _ in 0..reach {
@@ -175,8 +217,27 @@ fn has_subject(s: &Sentence, at: usize) -> bool {
         return true;
     }
     let word = s.before(at).to_lowercase();
-    let subject = matches!(word.as_str(), "we" | "they" | "it" | "he" | "she" | "who" | "which" | "that" | "countries" | "states" | "also" | "allies" | "nations" | "already" | ")");
-    let name = at.checked_sub(1).and_then(|b| s.token(b)).is_some_and(|t| t.capital && t.shape == crate::text::token::Shape::Word);
+    let subject = matches!(
+        word.as_str(),
+        "we" | "they"
+            | "it"
+            | "he"
+            | "she"
+            | "who"
+            | "which"
+            | "that"
+            | "countries"
+            | "states"
+            | "also"
+            | "allies"
+            | "nations"
+            | "already"
+            | ")"
+    );
+    let name = at
+        .checked_sub(1)
+        .and_then(|b| s.token(b))
+        .is_some_and(|t| t.capital && t.shape == crate::text::token::Shape::Word);
     subject || name && word != "the"
 }
 
@@ -186,16 +247,40 @@ fn is_headline(s: &Sentence, to: usize, before: &[Verb]) -> bool {
         || s.ending(Sense::Role(crate::lexicon::Role::Body), to).is_some()
         || to.checked_sub(1).and_then(|b| s.token(b)).is_some_and(|t| t.capital);
     let started = before.iter().any(|v| !v.weak);
-    let auxiliary = (s.range.0..to).any(|i| matches!(s.body(i), "is" | "are" | "was" | "were" | "has" | "have" | "said" | "asked" | "urged" | "helped" | "called" | "wants" | "allow" | "allows" | "allowed" | "aid" | "support" | "help"));
+    let auxiliary = (s.range.0..to).any(|i| {
+        matches!(
+            s.body(i),
+            "is" | "are"
+                | "was"
+                | "were"
+                | "has"
+                | "have"
+                | "said"
+                | "asked"
+                | "urged"
+                | "helped"
+                | "called"
+                | "wants"
+                | "allow"
+                | "allows"
+                | "allowed"
+                | "aid"
+                | "support"
+                | "help"
+        )
+    });
     named && !started && !auxiliary
 }
 
 /// A past participle without helper right after a noun: "generators purchased by", "the 1,400 provided via".
 fn postmodifies(s: &Sentence, mention: &Mention, modalities: &[Modality]) -> bool {
     if modalities.contains(&Modality::Perfect) && !modalities.contains(&Modality::Passive) {
-        return modalities.iter().all(|m| *m == Modality::Perfect) && s.before(mention.start) == "already" && !matches!(s.body(mention.start.saturating_sub(2)), "has" | "have" | "had");
+        return modalities.iter().all(|m| *m == Modality::Perfect)
+            && s.before(mention.start) == "already"
+            && !matches!(s.body(mention.start.saturating_sub(2)), "has" | "have" | "had");
     }
-    let by = matches!(s.body(mention.end), "by" | "from" | "via" | "under" | "through" | "to" | "for");
+    let by =
+        matches!(s.body(mention.end), "by" | "from" | "via" | "under" | "through" | "to" | "for");
     let after_thing = s.things().iter().any(|t| t.end == mention.start);
     by && (after_thing || s.ending(Sense::Currency(None), mention.start).is_some())
 }
@@ -206,10 +291,22 @@ fn is_foreign_passive(s: &Sentence, mention: &Mention, form: Form) -> bool {
     }
     let word = s.body(mention.start).to_lowercase();
     match s.language() {
-        Some(Language::German) => (s.range.0..s.range.1).any(|i| matches!(s.body(i), "wurde" | "wurden" | "worden" | "sind" | "seien" | "sei")),
-        Some(Language::Ukrainian) => word.ends_with("но") || word.ends_with("то") || word.ends_with("ні") || word.ends_with("ний") || word.ends_with("на"),
+        Some(Language::German) => (s.range.0..s.range.1)
+            .any(|i| matches!(s.body(i), "wurde" | "wurden" | "worden" | "sind" | "seien" | "sei")),
+        Some(Language::Ukrainian) => {
+            word.ends_with("но")
+                || word.ends_with("то")
+                || word.ends_with("ні")
+                || word.ends_with("ний")
+                || word.ends_with("на")
+        }
         Some(Language::French) => matches!(s.before(mention.start), "été" | "sont" | "seront"),
-        Some(Language::Polish) => word.ends_with("ne") || word.ends_with("ny") || word.ends_with("no") || word.ends_with("na"),
+        Some(Language::Polish) => {
+            word.ends_with("ne")
+                || word.ends_with("ny")
+                || word.ends_with("no")
+                || word.ends_with("na")
+        }
         Some(Language::Romanian) => matches!(s.before(mention.start), "fost" | "fi"),
         _ => false,
     }

@@ -17,7 +17,9 @@ use relight_ledger::model::{Currency, Qualifier};
 
 pub use parties::{Party, PartySort};
 pub use sense::Manner;
-pub(crate) use sense::{Action, Cue, Form, LAYERS, Modality, NumberWord, Role, Sense, Situation, UnitSort};
+pub(crate) use sense::{
+    Action, Cue, Form, LAYERS, Modality, NumberWord, Role, Sense, Situation, UnitSort,
+};
 pub(crate) use thing::Sort;
 
 use crate::text::Span;
@@ -90,7 +92,13 @@ struct Builder {
 }
 
 impl Builder {
-    fn add_all(&mut self, patterns: &str, languages: u16, case: impl Fn(&str) -> Case, sense: Sense) {
+    fn add_all(
+        &mut self,
+        patterns: &str,
+        languages: u16,
+        case: impl Fn(&str) -> Case,
+        sense: Sense,
+    ) {
         for pattern in patterns.split(';').map(str::trim).filter(|p| !p.is_empty()) {
             self.add(pattern, languages, case(pattern), sense);
         }
@@ -110,7 +118,9 @@ impl Builder {
                 last.1 = star;
             }
         }
-        let Some(first_star) = parts.iter().position(|(_, star)| *star).or(parts.len().checked_sub(1)) else {
+        let Some(first_star) =
+            parts.iter().position(|(_, star)| *star).or(parts.len().checked_sub(1))
+        else {
             return;
         };
         let mut needle = String::new();
@@ -202,7 +212,8 @@ impl Lexicon {
         }
         each(include_str!("../../data/months.tsv"), |month, languages, patterns| {
             // "may" and "march" are words of their own without the capital.
-            let case = |p: &str| if matches!(p, "may" | "march" | "mar") { Case::Name } else { Case::Any };
+            let case =
+                |p: &str| if matches!(p, "may" | "march" | "mar") { Case::Name } else { Case::Any };
             b.add_all(patterns, languages, case, Sense::Month(month.parse().unwrap_or(1)));
         });
         each(include_str!("../../data/reporting.tsv"), |word, languages, patterns| {
@@ -234,7 +245,12 @@ impl Lexicon {
     }
 
     /// Everything known in these tokens, by layer, each layer in order and without overlaps.
-    pub fn mentions(&self, text: &str, tokens: &[Token], language: Option<Language>) -> [Vec<Mention>; LAYERS] {
+    pub fn mentions(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        language: Option<Language>,
+    ) -> [Vec<Mention>; LAYERS] {
         let mask = language.map_or(0, Language::mask);
         let mut stream = String::with_capacity(tokens.len() * 7);
         // Where the folded form of each token begins.
@@ -264,7 +280,11 @@ impl Lexicon {
                 let holds = entry.rest.iter().all(|(part, star)| {
                     let word = folded(end);
                     end += 1;
-                    if *star { !word.is_empty() && word.starts_with(part.as_str()) } else { word == part }
+                    if *star {
+                        !word.is_empty() && word.starts_with(part.as_str())
+                    } else {
+                        word == part
+                    }
                 });
                 let first = tokens[start];
                 let case = match entry.case {
@@ -274,7 +294,8 @@ impl Lexicon {
                 };
                 if holds && case && end <= tokens.len() {
                     let letters = found.end() - found.start();
-                    found_in[entry.sense.layer()].push((Mention { start, end, sense: entry.sense }, letters));
+                    found_in[entry.sense.layer()]
+                        .push((Mention { start, end, sense: entry.sense }, letters));
                 }
             }
         }
@@ -333,7 +354,8 @@ fn verbs(b: &mut Builder) {
             continue;
         }
         for verb in patterns.split(';') {
-            let forms = [Form::Infinitive, Form::Present, Form::Progressive, Form::Done, Form::Done];
+            let forms =
+                [Form::Infinitive, Form::Present, Form::Progressive, Form::Done, Form::Done];
             for (pattern, form) in verb.split('/').zip(forms) {
                 b.add(pattern, languages, Case::Any, Sense::Verb(action, form));
             }
@@ -366,14 +388,18 @@ mod tests {
     fn found(text: &str, language: Language) -> Vec<(String, Sense)> {
         let tokens = tokens(text, Span::new(0, text.len()));
         let layers = lexicon().mentions(text, &tokens, Some(language));
-        let words = |m: &Mention| tokens[m.start].span.and(tokens[m.end - 1].span).of(text).to_owned();
+        let words =
+            |m: &Mention| tokens[m.start].span.and(tokens[m.end - 1].span).of(text).to_owned();
         layers.iter().flatten().map(|m| (words(m), m.sense)).collect()
     }
 
     #[test]
     fn names_need_their_capitals() {
         let parties = |text| {
-            found(text, Language::English).into_iter().filter(|(_, s)| matches!(s, Sense::Party(_))).count()
+            found(text, Language::English)
+                .into_iter()
+                .filter(|(_, s)| matches!(s, Sense::Party(_)))
+                .count()
         };
         assert_eq!(parties("the US gave us turkey"), 1);
         assert_eq!(parties("U.S. and British aid, polish it"), 2);
@@ -382,10 +408,11 @@ mod tests {
 
     #[test]
     fn stars_stand_for_endings_within_phrases_too() {
-        let names: Vec<String> = found("Фонду підтримки енергетики України надійшли генераторів", Language::Ukrainian)
-            .into_iter()
-            .map(|(words, _)| words)
-            .collect();
+        let names: Vec<String> =
+            found("Фонду підтримки енергетики України надійшли генераторів", Language::Ukrainian)
+                .into_iter()
+                .map(|(words, _)| words)
+                .collect();
         assert!(names.contains(&"Фонду підтримки енергетики України".to_owned()), "{names:?}");
         assert!(names.contains(&"генераторів".to_owned()), "{names:?}");
     }

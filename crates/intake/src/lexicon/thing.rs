@@ -87,7 +87,9 @@ impl Sort {
             Sort::Fund => Category::Fund,
             Sort::Package => Category::Package,
             Sort::Guarantee => Category::Guarantee,
-            Sort::Storage | Sort::Water | Sort::Military | Sort::Food | Sort::Generic => Category::Other,
+            Sort::Storage | Sort::Water | Sort::Military | Sort::Food | Sort::Generic => {
+                Category::Other
+            }
         }
     }
 

@@ -15,7 +15,10 @@ pub(super) struct Reading {
 }
 
 /// Digits before the marks, groups of three after one kind of mark, and decimals after the other.
-fn grouped<'a>(thousands: &'static [char], decimal: &'static [char]) -> impl FnMut(&mut &'a str) -> ModalResult<(String, Option<&'a str>)> {
+fn grouped<'a>(
+    thousands: &'static [char],
+    decimal: &'static [char],
+) -> impl FnMut(&mut &'a str) -> ModalResult<(String, Option<&'a str>)> {
     move |input: &mut &'a str| {
         let head: &str = digit1.verify(|d: &str| d.len() <= 3).parse_next(input)?;
         let mark: char = one_of(thousands).parse_next(input)?;
@@ -28,7 +31,9 @@ fn grouped<'a>(thousands: &'static [char], decimal: &'static [char]) -> impl FnM
 }
 
 /// Digits and decimals, without groups.
-fn plain<'a>(decimal: &'static [char]) -> impl FnMut(&mut &'a str) -> ModalResult<(String, Option<&'a str>)> {
+fn plain<'a>(
+    decimal: &'static [char],
+) -> impl FnMut(&mut &'a str) -> ModalResult<(String, Option<&'a str>)> {
     move |input: &mut &'a str| {
         let whole: &str = digit1.parse_next(input)?;
         let decimals = terminated(opt(preceded(one_of(decimal), digit1)), eof).parse_next(input)?;
@@ -38,7 +43,11 @@ fn plain<'a>(decimal: &'static [char]) -> impl FnMut(&mut &'a str) -> ModalResul
 
 fn value((whole, decimals): (String, Option<&str>)) -> Option<Decimal> {
     let decimals = decimals.map_or("", |d| d.get(..6).unwrap_or(d));
-    if decimals.is_empty() { whole.parse().ok() } else { format!("{whole}.{decimals}").parse().ok() }
+    if decimals.is_empty() {
+        whole.parse().ok()
+    } else {
+        format!("{whole}.{decimals}").parse().ok()
+    }
 }
 
 /// Reads digits with marks. `comma`: decimals are written with a comma in this language; `spaced`: groups were divided

@@ -44,7 +44,9 @@ impl Number {
     /// The reading of the number as a count of things: whole.
     pub fn as_count(&self) -> (Decimal, Decimal) {
         match self.other {
-            Some(other) if self.low.whole().is_none() || self.low < Decimal::from(10) => (other, other),
+            Some(other) if self.low.whole().is_none() || self.low < Decimal::from(10) => {
+                (other, other)
+            }
             _ => (self.low, self.high),
         }
     }
@@ -112,7 +114,9 @@ impl Numbers<'_> {
                 let gap = self.text.get(last.span.end..next.span.start).unwrap_or_default();
                 let group = next.span.of(self.text);
                 let thousands = group.len() == 3
-                    || group.len() > 4 && group.as_bytes()[3] == b',' && group[..3].bytes().all(|b| b.is_ascii_digit());
+                    || group.len() > 4
+                        && group.as_bytes()[3] == b','
+                        && group[..3].bytes().all(|b| b.is_ascii_digit());
                 let space = matches!(gap, " " | "\u{a0}" | "\u{202f}" | "\u{2009}");
                 if next.shape != Shape::Number || !space || !thousands || joined.starts_with('0') {
                     break;
@@ -140,7 +144,9 @@ impl Numbers<'_> {
                 Some((NumberWord::Scale(scale), length)) => Some((scale, length)),
                 Some((NumberWord::Hundred, length)) => Some((100, length)),
                 // "2 milioane de": after a number the vague word is its scale.
-                Some((NumberWord::Vague(low, _), length)) if low >= 200 && low.to_string().starts_with('2') => {
+                Some((NumberWord::Vague(low, _), length))
+                    if low >= 200 && low.to_string().starts_with('2') =>
+                {
                     Some((low / 2, length))
                 }
                 _ => self.letter(at).map(|scale| (scale, 1)),
@@ -148,14 +154,35 @@ impl Numbers<'_> {
             let Some((scale, length)) = scale else { return number };
             let factor = Decimal::from(i64::try_from(scale).unwrap_or(1));
             // "1.4 thousand": here the mark is decimal, "1,000 million" has its thousands.
-            let (Some(low), Some(high)) = (number.low.times(factor), number.high.times(factor)) else {
+            let (Some(low), Some(high)) = (number.low.times(factor), number.high.times(factor))
+            else {
                 return number;
             };
             number = Number { low, high, other: None, end: at + length, ..number };
             // "Mio.", "тис.": the full stop is of the abbreviation.
             let word = self.body(number.end - 1).to_lowercase();
-            let short = matches!(word.as_str(), "mio" | "mrd" | "tsd" | "mill" | "млн" | "млрд" | "тис" | "тыс" | "tys" | "mln" | "mld" | "mil" | "хил" | "bn" | "mn");
-            if short && self.body(number.end) == "." && self.tokens.get(number.end).is_some_and(|t| t.glued) {
+            let short = matches!(
+                word.as_str(),
+                "mio"
+                    | "mrd"
+                    | "tsd"
+                    | "mill"
+                    | "млн"
+                    | "млрд"
+                    | "тис"
+                    | "тыс"
+                    | "tys"
+                    | "mln"
+                    | "mld"
+                    | "mil"
+                    | "хил"
+                    | "bn"
+                    | "mn"
+            );
+            if short
+                && self.body(number.end) == "."
+                && self.tokens.get(number.end).is_some_and(|t| t.glued)
+            {
                 number.end += 1;
             }
         }
@@ -220,8 +247,17 @@ impl Numbers<'_> {
             factor = scale;
             end += length;
         }
-        let times = |n: u64| Decimal::from(i64::try_from(n).ok()?).times(Decimal::from(i64::try_from(factor).ok()?));
-        Some(Number { start, end, low: times(low)?, high: times(high)?, other: None, sort: NumberSort::Vague })
+        let times = |n: u64| {
+            Decimal::from(i64::try_from(n).ok()?).times(Decimal::from(i64::try_from(factor).ok()?))
+        };
+        Some(Number {
+            start,
+            end,
+            low: times(low)?,
+            high: times(high)?,
+            other: None,
+            sort: NumberSort::Vague,
+        })
     }
 
     /// `50-100`, `50 to 100`, `between 50 and 100`. Both ends must be written alike, and the first be less.
@@ -233,7 +269,18 @@ impl Numbers<'_> {
         let between = first.start.checked_sub(1).map_or("", |b| self.body(b)).to_lowercase();
         let joins = matches!(joint, "-" | "–" | "—" | "to" | "bis" | "à" | "până" | "а" | "до")
             || matches!(joint, "and" | "und" | "et" | "i" | "a" | "și" | "і" | "та" | "do" | "и")
-                && matches!(between.as_str(), "between" | "zwischen" | "entre" | "od" | "między" | "între" | "від" | "между" | "от");
+                && matches!(
+                    between.as_str(),
+                    "between"
+                        | "zwischen"
+                        | "entre"
+                        | "od"
+                        | "między"
+                        | "între"
+                        | "від"
+                        | "между"
+                        | "от"
+                );
         if !joins {
             return first;
         }
@@ -247,12 +294,20 @@ impl Numbers<'_> {
             return first;
         }
         let low = self.shared_scale(&first, &second).unwrap_or(first.low);
-        Number { end: second.end, low, high: second.high, other: None, sort: NumberSort::Range, ..first }
+        Number {
+            end: second.end,
+            low,
+            high: second.high,
+            other: None,
+            sort: NumberSort::Range,
+            ..first
+        }
     }
 
     /// The lower end of "5 to 10 million".
     fn shared_scale(&self, first: &Number, second: &Number) -> Option<Decimal> {
-        let scaled = second.end - second.start > 1 || self.letter(second.end.checked_sub(1)?).is_some();
+        let scaled =
+            second.end - second.start > 1 || self.letter(second.end.checked_sub(1)?).is_some();
         let bare = first.end - first.start == 1;
         if !(scaled && bare && second.sort == NumberSort::Digits) {
             return None;
@@ -274,7 +329,8 @@ mod tests {
         let tokens = tokens(text, Span::new(0, text.len()));
         let layers = lexicon().mentions(text, &tokens, Some(language));
         let words = Sense::Number(NumberWord::Hundred).layer();
-        let numbers = Numbers { text, tokens: &tokens, language: Some(language), words: &layers[words] };
+        let numbers =
+            Numbers { text, tokens: &tokens, language: Some(language), words: &layers[words] };
         let found = numbers.find();
         found.iter().map(|n| (n.as_count().0.to_string(), n.as_count().1.to_string())).collect()
     }
@@ -285,7 +341,16 @@ mod tests {
 
     #[test]
     fn groupings_of_all_languages_are_read() {
-        for text in ["1,000", "1.000", "1 000", "1\u{a0}000", "1'000", "1 thousand", "one thousand", "one thousand"] {
+        for text in [
+            "1,000",
+            "1.000",
+            "1 000",
+            "1\u{a0}000",
+            "1'000",
+            "1 thousand",
+            "one thousand",
+            "one thousand",
+        ] {
             one(&format!("{text} sets"), Language::English, "1000");
         }
         one("1.000 Stück", Language::German, "1000");

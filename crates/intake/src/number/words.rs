@@ -33,7 +33,8 @@ impl Group {
                     return false;
                 }
                 let group = self.group.max(1);
-                let Some(total) = group.checked_mul(scale).and_then(|g| g.checked_add(self.total)) else {
+                let Some(total) = group.checked_mul(scale).and_then(|g| g.checked_add(self.total))
+                else {
                     return false;
                 };
                 self.set(total, 0, scale)
@@ -44,7 +45,8 @@ impl Group {
 
     /// Adds a value below a thousand.
     pub fn add_value(&mut self, value: u64) -> bool {
-        let fits = !self.any || self.last >= 100 || self.last >= 20 && self.last < 100 && value < 10;
+        let fits =
+            !self.any || self.last >= 100 || self.last >= 20 && self.last < 100 && value < 10;
         // Two numbers side by side, "two three", are two; so is what is greater than what it would be added to.
         if !fits || self.any && value >= self.last {
             return false;
@@ -84,7 +86,10 @@ pub(super) fn compound(word: &str, language: Language) -> Option<u64> {
     }
     let (head, tail) = folded.split_once('-')?;
     if language == Language::French && folded.starts_with("quatre-vingt") {
-        let tail = folded.trim_start_matches("quatre-vingts").trim_start_matches("quatre-vingt").trim_start_matches('-');
+        let tail = folded
+            .trim_start_matches("quatre-vingts")
+            .trim_start_matches("quatre-vingt")
+            .trim_start_matches('-');
         return if tail.is_empty() { Some(80) } else { french(tail, &unit).map(|t| 80 + t) };
     }
     let tens = unit(head)?;

@@ -129,7 +129,9 @@ fn named<'a>(
         i
     };
     let (number, day, mut end);
-    if let Some(d) = small(body(at), 31).filter(|_| tokens.get(at).is_some_and(|t| t.shape == Shape::Number)) {
+    if let Some(d) =
+        small(body(at), 31).filter(|_| tokens.get(at).is_some_and(|t| t.shape == Shape::Number))
+    {
         let next = skip(at + 1, &[".", "st", "nd", "rd", "th", "of", "de", "er"]);
         let (m, after) = month(next)?;
         (number, day, end) = (m, Some(d), after);
@@ -216,14 +218,23 @@ pub(super) fn published(text: &str, blocks: &[Block], calendar: &Calendar) -> Pu
     let mut seen = 0;
     for block in blocks.iter().filter(|b| b.furniture.is_none() && !b.title) {
         let end = block.span.end.min(block.span.start + 300);
-        let end = (block.span.start..=end).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(block.span.start);
+        let end = (block.span.start..=end)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(block.span.start);
         let tokens = tokens(text, Span::new(block.span.start, end));
         let found = find(text, &tokens, calendar);
         if let Some(dated) = found.iter().find(|d| is_dateline(text, &tokens, d)) {
             let at = crate::text::sentence::span(&tokens, (dated.start, dated.end));
             let mut when = dated.when.clone();
             if !when.is_known() {
-                when = with_year(text, &tokens, dated, line.as_ref().map(|(_, when, _)| when), calendar);
+                when = with_year(
+                    text,
+                    &tokens,
+                    dated,
+                    line.as_ref().map(|(_, when, _)| when),
+                    calendar,
+                );
             }
             if let Some((_, _, other)) = line {
                 others.push(other);
@@ -237,16 +248,33 @@ pub(super) fn published(text: &str, blocks: &[Block], calendar: &Calendar) -> Pu
         }
     }
     match line {
-        Some((_, when, at)) => Published { when: when.called(at.of(text)), at: Some(at), basis: DateBasis::Page, others },
+        Some((_, when, at)) => Published {
+            when: when.called(at.of(text)),
+            at: Some(at),
+            basis: DateBasis::Page,
+            others,
+        },
         None => Published { when: When::unknown(), at: None, basis: DateBasis::Unknown, others },
     }
 }
 
 fn says_published(line: &str) -> bool {
     let line = line.to_lowercase();
-    ["publi", "posted", "updat", "опублік", "оновлен", "veröffentlicht", "aktualisiert", "mis à jour", "aktuali", "actualizat", "pubblicato"]
-        .iter()
-        .any(|word| line.contains(word))
+    [
+        "publi",
+        "posted",
+        "updat",
+        "опублік",
+        "оновлен",
+        "veröffentlicht",
+        "aktualisiert",
+        "mis à jour",
+        "aktuali",
+        "actualizat",
+        "pubblicato",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
 }
 
 /// A dateline stands in the head of a paragraph and is followed by an agency in brackets or a dash, or the place and it
@@ -272,14 +300,23 @@ fn is_dateline(text: &str, tokens: &[Token], dated: &Dated) -> bool {
 }
 
 /// The year of a dateline without one, where a line of the page has a date of the same day and month.
-fn with_year(text: &str, tokens: &[Token], dated: &Dated, line: Option<&When>, calendar: &Calendar) -> When {
-    let Some(year) = line.and_then(When::exact).map(|d| d.date().year()) else { return dated.when.clone() };
+fn with_year(
+    text: &str,
+    tokens: &[Token],
+    dated: &Dated,
+    line: Option<&When>,
+    calendar: &Calendar,
+) -> When {
+    let Some(year) = line.and_then(When::exact).map(|d| d.date().year()) else {
+        return dated.when.clone();
+    };
     let span = crate::text::sentence::span(tokens, (dated.start, dated.end));
     let full = format!("{} {year}", span.of(text));
     let again = self::tokens(&full, Span::new(0, full.len()));
     let when = find(&full, &again, calendar).into_iter().map(|d| d.when).find(When::is_known);
     // A page looked at a day or two after the dateline; a repost of years later is not trusted for the year.
-    when.filter(|w| line.and_then(|l| l.days_apart(w)).is_some_and(|days| days <= 3)).unwrap_or_else(|| dated.when.clone())
+    when.filter(|w| line.and_then(|l| l.days_apart(w)).is_some_and(|days| days <= 3))
+        .unwrap_or_else(|| dated.when.clone())
 }
 
 #[cfg(test)]
@@ -288,13 +325,22 @@ mod tests {
 
     fn dates(text: &str, language: Language) -> Vec<String> {
         let tokens = tokens(text, Span::new(0, text.len()));
-        find(text, &tokens, &Calendar::new(Some(language))).iter().map(|d| d.when.to_string()).collect()
+        find(text, &tokens, &Calendar::new(Some(language)))
+            .iter()
+            .map(|d| d.when.to_string())
+            .collect()
     }
 
     #[test]
     fn dates_of_many_forms_are_read() {
-        assert_eq!(dates("on 29 November 2022 and Nov. 30, 2022", Language::English), ["2022-11-29", "2022-11-30"]);
-        assert_eq!(dates("29.11.2022, 2022-11-30, 1/12/2022", Language::English), ["2022-11-29", "2022-11-30", "2022-12-01"]);
+        assert_eq!(
+            dates("on 29 November 2022 and Nov. 30, 2022", Language::English),
+            ["2022-11-29", "2022-11-30"]
+        );
+        assert_eq!(
+            dates("29.11.2022, 2022-11-30, 1/12/2022", Language::English),
+            ["2022-11-29", "2022-11-30", "2022-12-01"]
+        );
         assert_eq!(dates("29 листопада 2022 року", Language::Ukrainian), ["2022-11-29"]);
         assert_eq!(dates("am 29. November 2022", Language::German), ["2022-11-29"]);
         assert_eq!(dates("le 1er décembre 2022", Language::French), ["2022-12-01"]);

@@ -18,7 +18,9 @@ pub enum NotText {
         most: usize,
     },
     /// Not made of characters.
-    #[error("this is no text: byte {byte} at offset {offset} stands in no text, and so do {percent}% of the first bytes; give a page as text, HTML or a feed item, not an image, PDF or archive")]
+    #[error(
+        "this is no text: byte {byte} at offset {offset} stands in no text, and so do {percent}% of the first bytes; give a page as text, HTML or a feed item, not an image, PDF or archive"
+    )]
     Binary {
         /// The first byte that does not belong.
         byte: u8,
@@ -57,7 +59,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, NotText> {
     let text = if let Some(encoding) = encoding {
         let (text, lossy) = encoding.decode_without_bom_handling(body);
         if lossy {
-            notes.push(format!("some bytes are not {}: they are shown as \u{fffd}", encoding.name()));
+            notes.push(format!(
+                "some bytes are not {}: they are shown as \u{fffd}",
+                encoding.name()
+            ));
         }
         text.into_owned()
     } else {
@@ -67,7 +72,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, NotText> {
         return Err(NotText::Empty);
     }
     // UTF-16 of noise, or a guess gone wrong, shows as control characters.
-    let odd = text.chars().take(HEAD).filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}')).count();
+    let odd = text
+        .chars()
+        .take(HEAD)
+        .filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}'))
+        .count();
     let total = text.chars().take(HEAD).count().max(1);
     if odd * 20 > total {
         return Err(NotText::Binary { byte: 0, offset: 0, percent: odd * 100 / total });
@@ -97,7 +106,8 @@ fn guess(bytes: &[u8], notes: &mut Vec<String>) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
-    let valid: usize = bytes.utf8_chunks().map(|c| c.valid().bytes().filter(|b| *b >= 0x80).count()).sum();
+    let valid: usize =
+        bytes.utf8_chunks().map(|c| c.valid().bytes().filter(|b| *b >= 0x80).count()).sum();
     let wrong: usize = bytes.utf8_chunks().map(|c| c.invalid().len()).sum();
     let first = bytes.utf8_chunks().next().map_or(0, |c| c.valid().len());
     if wrong * 10 <= valid {
@@ -110,7 +120,10 @@ fn guess(bytes: &[u8], notes: &mut Vec<String>) -> String {
         detector.guess(None, Utf8Detection::Deny)
     });
     let (text, _, lossy) = encoding.decode(bytes);
-    notes.push(format!("read as {}: the bytes from offset {first} on are not UTF-8", encoding.name()));
+    notes.push(format!(
+        "read as {}: the bytes from offset {first} on are not UTF-8",
+        encoding.name()
+    ));
     if lossy || valid > 0 {
         notes.push("mixed encodings: some characters may be wrong".to_owned());
     }
@@ -141,10 +154,14 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let text = "Україна отримала сто генераторів від партнерів, повідомляє міністерство енергетики.";
+        let text =
+            "Україна отримала сто генераторів від партнерів, повідомляє міністерство енергетики.";
         let (windows, ..) = encoding_rs::WINDOWS_1251.encode(text);
         assert_eq!(decode(&windows).map(|d| d.text).as_deref(), Ok(text));
-        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let wide: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
         assert_eq!(decode(&wide).map(|d| d.text).as_deref(), Ok(text));
         let marked: Vec<u8> = b"\xef\xbb\xbf".iter().chain(text.as_bytes()).copied().collect();
         assert_eq!(decode(&marked).map(|d| d.text).as_deref(), Ok(text));

@@ -87,11 +87,23 @@ struct Parts {
 
 impl Parts {
     fn knows(name: &str) -> bool {
-        matches!(name, "title" | "description" | "summary" | "encoded" | "content" | "pubdate" | "published" | "date" | "updated")
+        matches!(
+            name,
+            "title"
+                | "description"
+                | "summary"
+                | "encoded"
+                | "content"
+                | "pubdate"
+                | "published"
+                | "date"
+                | "updated"
+        )
     }
 
     fn item(self) -> Item {
-        let body = if self.content.len() > self.summary.len() { self.content } else { self.summary };
+        let body =
+            if self.content.len() > self.summary.len() { self.content } else { self.summary };
         let published = [self.published, self.updated].into_iter().find(|d| !d.trim().is_empty());
         Item { html: format!("<h1>{}</h1>\n<div>{body}</div>", self.title), published }
     }

@@ -102,7 +102,10 @@ fn by_words(line: &str) -> Option<Furniture> {
             Where::Whole => patterns.contains(&bare),
             Where::Start => patterns.iter().any(|p| starts(&folded, p)),
             // A sentence may speak of cookies or pictures; a caption is short or ends in a credit.
-            Where::Within => (words <= 14 || !line.trim_end().ends_with('.')) && patterns.iter().any(|p| holds(bare, p)),
+            Where::Within => {
+                (words <= 14 || !line.trim_end().ends_with('.'))
+                    && patterns.iter().any(|p| holds(bare, p))
+            }
         };
         // Who wrote it is a name, not a sentence: "By Friday the ministry had received ...".
         if hit && (*kind != Furniture::Author || words <= 8 && !line.trim_end().ends_with('.')) {
@@ -122,7 +125,8 @@ fn starts(folded: &str, pattern: &str) -> bool {
 fn holds(folded: &str, pattern: &str) -> bool {
     folded.match_indices(pattern).any(|(at, _)| {
         let before = folded[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        let after = folded[at + pattern.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        let after =
+            folded[at + pattern.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
         before && (after || !pattern.ends_with(char::is_alphanumeric))
     })
 }
@@ -183,7 +187,8 @@ fn related_lists(text: &str, blocks: &mut [Block]) {
         if heads_list {
             open = true;
         } else if block.furniture.is_none() && open {
-            let prose = body.trim_end().ends_with(['.', '!', '?', '”', '"', '»']) || body.chars().count() > 140;
+            let prose = body.trim_end().ends_with(['.', '!', '?', '”', '"', '»'])
+                || body.chars().count() > 140;
             if prose {
                 open = false;
             } else {

@@ -81,7 +81,11 @@ pub(super) fn render(html: &str) -> Rendered {
     if !state.blocks.iter().any(|b| b.title) && !title.is_empty() && state.blocks.is_empty() {
         let start = state.text.len();
         state.text.push_str(&title);
-        state.blocks.push(Block { span: Span::new(start, start + title.len()), furniture: None, title: true });
+        state.blocks.push(Block {
+            span: Span::new(start, start + title.len()),
+            furniture: None,
+            title: true,
+        });
     }
     Rendered {
         declared: state.declared.or(state.declared_time),
@@ -100,16 +104,66 @@ fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
 fn breaks(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "br" | "hr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "ul" | "ol" | "tr" | "td" | "th"
-            | "table" | "section" | "article" | "header" | "footer" | "nav" | "aside" | "main" | "figure" | "figcaption"
-            | "blockquote" | "form" | "dt" | "dd" | "dl" | "pre" | "address" | "time" | "button" | "option" | "label"
-            | "title" | "body" | "html" | "head"
+        "p" | "div"
+            | "br"
+            | "hr"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "li"
+            | "ul"
+            | "ol"
+            | "tr"
+            | "td"
+            | "th"
+            | "table"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "nav"
+            | "aside"
+            | "main"
+            | "figure"
+            | "figcaption"
+            | "blockquote"
+            | "form"
+            | "dt"
+            | "dd"
+            | "dl"
+            | "pre"
+            | "address"
+            | "time"
+            | "button"
+            | "option"
+            | "label"
+            | "title"
+            | "body"
+            | "html"
+            | "head"
     )
 }
 
 /// Elements that never hold anything.
 fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "hr" | "img" | "input" | "meta" | "link" | "source" | "area" | "base" | "col" | "embed" | "track" | "wbr")
+    matches!(
+        name,
+        "br" | "hr"
+            | "img"
+            | "input"
+            | "meta"
+            | "link"
+            | "source"
+            | "area"
+            | "base"
+            | "col"
+            | "embed"
+            | "track"
+            | "wbr"
+    )
 }
 
 /// The furniture that an element is by its name, or by what its author called it.
@@ -139,11 +193,21 @@ fn furniture(tag: &Tag, name: &str) -> Option<Furniture> {
         Some(Furniture::Cookie)
     } else if has(&["share", "sharing", "social", "socials"]) {
         Some(Furniture::Share)
-    } else if has(&["related", "recommended", "readmore", "popular", "trending", "sidebar", "teaser", "widget"]) {
+    } else if has(&[
+        "related",
+        "recommended",
+        "readmore",
+        "popular",
+        "trending",
+        "sidebar",
+        "teaser",
+        "widget",
+    ]) {
         Some(Furniture::Related)
     } else if has(&["caption", "credit"]) {
         Some(Furniture::Caption)
-    } else if has(&["nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "topbar", "masthead"]) {
+    } else if has(&["nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "topbar", "masthead"])
+    {
         Some(Furniture::Menu)
     } else if has(&["ad", "ads", "advert", "advertisement", "sponsored", "banner", "promo"]) {
         Some(Furniture::Advert)
@@ -209,7 +273,8 @@ impl State {
         }
         if !is_void(name) && !tag.self_closing {
             let furniture = furniture(tag, name);
-            let hidden = attribute(tag, "hidden").is_some() || matches!(name, "template" | "svg" | "noscript" | "head");
+            let hidden = attribute(tag, "hidden").is_some()
+                || matches!(name, "template" | "svg" | "noscript" | "head");
             if furniture.is_some() || hidden || matches!(name, "div" | "section" | "ul" | "span") {
                 if furniture.is_some() {
                     self.close_block();
@@ -238,7 +303,9 @@ impl State {
         }
         // Elements left open within are closed too, as far as a page is likely to forget them.
         let near = self.open.len().saturating_sub(16);
-        if let Some(at) = self.open.iter().skip(near).rposition(|(n, _)| n == name).map(|i| i + near) {
+        if let Some(at) =
+            self.open.iter().skip(near).rposition(|(n, _)| n == name).map(|i| i + near)
+        {
             if self.open.iter().skip(at).any(|(_, f)| f.is_some()) {
                 self.close_block();
             }
@@ -250,10 +317,21 @@ impl State {
     }
 
     fn meta(&mut self, tag: &Tag) {
-        let key = attribute(tag, "property").or_else(|| attribute(tag, "name")).or_else(|| attribute(tag, "itemprop"));
+        let key = attribute(tag, "property")
+            .or_else(|| attribute(tag, "name"))
+            .or_else(|| attribute(tag, "itemprop"));
         let published = matches!(
             key.map(str::to_ascii_lowercase).as_deref(),
-            Some("article:published_time" | "datepublished" | "date" | "dc.date" | "pubdate" | "og:published_time" | "dcterms.created" | "publish-date")
+            Some(
+                "article:published_time"
+                    | "datepublished"
+                    | "date"
+                    | "dc.date"
+                    | "pubdate"
+                    | "og:published_time"
+                    | "dcterms.created"
+                    | "publish-date"
+            )
         );
         if published && self.declared.is_none() {
             self.declared = attribute(tag, "content").map(str::to_owned);
@@ -267,7 +345,11 @@ impl State {
             }
             return;
         }
-        let hidden = self.hidden > 0 || self.open.iter().any(|(n, _)| matches!(n.as_str(), "head" | "template" | "svg" | "noscript"));
+        let hidden = self.hidden > 0
+            || self
+                .open
+                .iter()
+                .any(|(n, _)| matches!(n.as_str(), "head" | "template" | "svg" | "noscript"));
         if hidden || self.blocks.len() >= MOST_BLOCKS {
             self.more |= self.blocks.len() >= MOST_BLOCKS;
             return;
@@ -292,7 +374,8 @@ impl State {
             let letters = body.chars().filter(|c| !c.is_whitespace()).count();
             // The outermost furniture says what the part of the page is.
             let mut kind = self.open.iter().find_map(|(_, f)| *f);
-            if kind.is_none() && !self.in_h1 && self.link_chars * 10 > letters * 8 && letters < 200 {
+            if kind.is_none() && !self.in_h1 && self.link_chars * 10 > letters * 8 && letters < 200
+            {
                 kind = Some(Furniture::Related);
             }
             let title = self.in_h1 && !self.seen_h1;

@@ -98,11 +98,34 @@ pub fn open(bytes: &[u8], format: Format) -> Result<Vec<Page>, NotText> {
 fn detect(text: &str) -> Format {
     let head: String = text.trim_start().chars().take(2000).collect::<String>().to_lowercase();
     let feed = ["<rss", "<feed", "<item", "<entry", "<rdf:rdf"];
-    if head.starts_with('<') && feed.iter().any(|tag| head.contains(tag)) && !head.starts_with("<!doctype html") {
+    if head.starts_with('<')
+        && feed.iter().any(|tag| head.contains(tag))
+        && !head.starts_with("<!doctype html")
+    {
         return Format::Feed;
     }
-    let tags = ["<!doctype html", "<html", "<body", "<p>", "<p ", "<div", "<article", "<head", "<br>", "<h1", "<span", "<meta", "<section", "<ul", "<table"];
-    if head.starts_with('<') && tags.iter().any(|tag| head.contains(tag)) { Format::Html } else { Format::Text }
+    let tags = [
+        "<!doctype html",
+        "<html",
+        "<body",
+        "<p>",
+        "<p ",
+        "<div",
+        "<article",
+        "<head",
+        "<br>",
+        "<h1",
+        "<span",
+        "<meta",
+        "<section",
+        "<ul",
+        "<table",
+    ];
+    if head.starts_with('<') && tags.iter().any(|tag| head.contains(tag)) {
+        Format::Html
+    } else {
+        Format::Text
+    }
 }
 
 fn from_item(item: feed::Item, notes: &[String]) -> Page {
@@ -166,7 +189,9 @@ fn lines(text: &str) -> (Vec<Block>, bool) {
         }
         let span = Span::new(start, start + body.len());
         match blocks.last_mut() {
-            Some(last) if !blank && goes_on(last.span.of(text), body, wrapped) => last.span.end = span.end,
+            Some(last) if !blank && goes_on(last.span.of(text), body, wrapped) => {
+                last.span.end = span.end
+            }
             _ => blocks.push(Block { span, furniture: None, title: false }),
         }
         blank = false;
@@ -180,12 +205,20 @@ fn goes_on(block: &str, next: &str, wrapped: bool) -> bool {
     let open = !line.ends_with(['.', '!', '?', ':', ';', '”', '"', '»', '…', ')']);
     let small = next.chars().next().is_some_and(char::is_lowercase);
     let length = line.chars().count();
-    let wide = wrapped && (60..=WIDEST).contains(&length) && line.ends_with(|c: char| c.is_alphanumeric() || c == ',' || c == '-');
-    open && (small && length >= 40 || wide && next.chars().count() >= 30 && line.split_whitespace().count() >= 8)
+    let wide = wrapped
+        && (60..=WIDEST).contains(&length)
+        && line.ends_with(|c: char| c.is_alphanumeric() || c == ',' || c == '-');
+    open && (small && length >= 40
+        || wide && next.chars().count() >= 30 && line.split_whitespace().count() >= 8)
 }
 
 /// Finds title, language and dates.
-fn finish(text: String, mut blocks: Vec<Block>, notes: Vec<String>, declared: Option<Language>) -> Page {
+fn finish(
+    text: String,
+    mut blocks: Vec<Block>,
+    notes: Vec<String>,
+    declared: Option<Language>,
+) -> Page {
     let story = |b: &&Block| b.furniture.is_none();
     let mut sample = Vec::new();
     for block in blocks.iter().filter(story) {

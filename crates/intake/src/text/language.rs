@@ -147,7 +147,12 @@ fn points(text: &str, tokens: &[Token]) -> ([u32; 11], u32) {
     }
     if cyrillic > 20 {
         // Letters that a language can hardly do without.
-        let text: String = tokens.iter().filter(|t| t.shape == Shape::Word).take(ENOUGH).flat_map(|t| t.span.of(text).chars()).collect();
+        let text: String = tokens
+            .iter()
+            .filter(|t| t.shape == Shape::Word)
+            .take(ENOUGH)
+            .flat_map(|t| t.span.of(text).chars())
+            .collect();
         if !text.contains(['і', 'ї', 'є', 'І', 'Ї', 'Є']) {
             points[Language::Ukrainian as usize] /= 3;
         }
@@ -174,7 +179,8 @@ pub(crate) fn identify(text: &str, tokens: &[Token]) -> Option<Language> {
     let (first, second) = (ranked[0], ranked[1]);
     let (best, next) = (points[first as usize], points[second as usize]);
     // In a text of one of our languages, about a word in four is among the common ones.
-    if best >= 6 && best >= words && best * 2 >= next * 3 && (cyrillic == 0 || first.is_cyrillic()) {
+    if best >= 6 && best >= words && best * 2 >= next * 3 && (cyrillic == 0 || first.is_cyrillic())
+    {
         return Some(first);
     }
     let span = super::sentence::span(tokens, (0, tokens.len().min(ENOUGH)));
@@ -200,13 +206,19 @@ pub(crate) fn identify(text: &str, tokens: &[Token]) -> Option<Language> {
 }
 
 /// The language of a paragraph within a page: the page's, unless the paragraph clearly speaks another.
-pub(crate) fn of_paragraph(text: &str, tokens: &[Token], page: Option<Language>) -> Option<Language> {
+pub(crate) fn of_paragraph(
+    text: &str,
+    tokens: &[Token],
+    page: Option<Language>,
+) -> Option<Language> {
     let (points, cyrillic) = points(text, tokens);
-    let best = Language::ALL.into_iter().max_by_key(|l| (points[*l as usize], std::cmp::Reverse(*l)))?;
+    let best =
+        Language::ALL.into_iter().max_by_key(|l| (points[*l as usize], std::cmp::Reverse(*l)))?;
     let Some(page) = page else { return identify(text, tokens) };
     let words = tokens.iter().filter(|t| t.shape == Shape::Word).count() as u32;
     let script = (cyrillic * 2 > words) != page.is_cyrillic() && words > 3;
-    let sure = points[best as usize] >= 12 && points[best as usize] >= points[page as usize] * 2 + 6;
+    let sure =
+        points[best as usize] >= 12 && points[best as usize] >= points[page as usize] * 2 + 6;
     if script || sure { identify(text, tokens).or(Some(page)) } else { Some(page) }
 }
 

@@ -27,7 +27,10 @@ pub(crate) fn sentences(text: &str, tokens: &[Token]) -> Vec<(usize, usize)> {
         if ends {
             // Quotes and brackets that close belong to what they close.
             while let Some(next) = tokens.get(end).filter(|t| t.glued) {
-                if !matches!(next.span.of(text), "”" | "\"" | "»" | "’" | ")" | "]" | "." | "!" | "?" | "“" | "…") {
+                if !matches!(
+                    next.span.of(text),
+                    "”" | "\"" | "»" | "’" | ")" | "]" | "." | "!" | "?" | "“" | "…"
+                ) {
                     break;
                 }
                 end += 1;
@@ -56,12 +59,30 @@ fn is_end(text: &str, tokens: &[Token], at: usize) -> bool {
                 return next.capital && next.shape == Shape::Word && after_word(tokens, at);
             }
             let opens = next.shape == Shape::Sign || next.capital || next.shape == Shape::Number;
-            opens && !is_abbreviation(text, tokens, at) || next.shape == Shape::Word && next.capital && is_year_word(text, tokens, at)
+            opens && !is_abbreviation(text, tokens, at)
+                || next.shape == Shape::Word && next.capital && is_year_word(text, tokens, at)
         }
         // Initials swallow their full stop: "in the U.S. France said".
         _ if token.shape == Shape::Word && body.ends_with('.') => {
             let pause = next.is_some_and(|n| n.capital && !n.glued);
-            pause && next.is_some_and(|n| matches!(n.span.of(text), "The" | "It" | "In" | "He" | "She" | "They" | "But" | "We" | "A" | "On" | "This" | "That"))
+            pause
+                && next.is_some_and(|n| {
+                    matches!(
+                        n.span.of(text),
+                        "The"
+                            | "It"
+                            | "In"
+                            | "He"
+                            | "She"
+                            | "They"
+                            | "But"
+                            | "We"
+                            | "A"
+                            | "On"
+                            | "This"
+                            | "That"
+                    )
+                })
         }
         _ => false,
     }
@@ -69,16 +90,17 @@ fn is_end(text: &str, tokens: &[Token], at: usize) -> bool {
 
 /// "aid.Read": a missing space after a word of some length.
 fn after_word(tokens: &[Token], at: usize) -> bool {
-    at.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|p| {
-        p.shape == Shape::Word && p.span.end - p.span.start > 3 && !p.capitals
-    })
+    at.checked_sub(1)
+        .and_then(|p| tokens.get(p))
+        .is_some_and(|p| p.shape == Shape::Word && p.span.end - p.span.start > 3 && !p.capitals)
 }
 
 /// "2023 р. Уряд ...": the abbreviation of the word year does end a sentence where a capital follows a number before it.
 fn is_year_word(text: &str, tokens: &[Token], at: usize) -> bool {
     let word = at.checked_sub(1).and_then(|p| tokens.get(p)).map(|t| t.span.of(text));
     let before = at.checked_sub(2).and_then(|p| tokens.get(p));
-    matches!(word, Some("р" | "г" | "r")) && before.is_some_and(|b| b.shape == Shape::Number && b.span.end - b.span.start == 4)
+    matches!(word, Some("р" | "г" | "r"))
+        && before.is_some_and(|b| b.shape == Shape::Number && b.span.end - b.span.start == 4)
 }
 
 fn is_abbreviation(text: &str, tokens: &[Token], at: usize) -> bool {
@@ -86,7 +108,10 @@ fn is_abbreviation(text: &str, tokens: &[Token], at: usize) -> bool {
     if word.shape != Shape::Word || !tokens[at].glued {
         // German dates: "am 29. November".
         let month = tokens.get(at + 1).is_some_and(|n| n.shape == Shape::Word);
-        return word.shape == Shape::Number && month && word.span.end - word.span.start <= 2 && is_ordinal(text, tokens, at);
+        return word.shape == Shape::Number
+            && month
+            && word.span.end - word.span.start <= 2
+            && is_ordinal(text, tokens, at);
     }
     let body = word.span.of(text);
     let single = body.chars().count() == 1 && word.capital;
@@ -126,7 +151,11 @@ mod tests {
         let text = "On Nov. 29 the U.S. Agency spoke. Mr. J. Smith of the U.S. said 3.5 kW is enough. \"Yes.\" It is.";
         assert_eq!(split(text).len(), 4, "{:?}", split(text));
         assert_eq!(split("Am 29. November kamen 100 Stk. an. Das war gut.").len(), 2);
-        assert_eq!(split("Надійшло 1,4 тис. Генераторів немає. Уряд 29 листопада 2022 р. Повідомив.").len(), 3);
+        assert_eq!(
+            split("Надійшло 1,4 тис. Генераторів немає. Уряд 29 листопада 2022 р. Повідомив.")
+                .len(),
+            3
+        );
         assert_eq!(split("He said: “We will help.” They did not.").len(), 2);
         assert_eq!(split("We sent aid to the U.S. The rest follows.").len(), 2);
     }
