@@ -87,6 +87,8 @@ pub(crate) fn evaluate_with(
     for span in &spans {
         let state = GridState::of(scenario, &span.repaired, &units);
         let mut delivery = dispatcher.deliver(&state);
+        // The next state is a small change of this one.
+        dispatcher.learn(std::slice::from_ref(&state));
         if let (Some((unserved, repaired)), Some(before)) = (operated, states.last())
             && is_worse(delivery.unserved, unserved)
         {

@@ -17,7 +17,7 @@ use crate::state::{GridState, SmallerUnit, SmallerUnits, live_buses};
 const MOST_BYTES: usize = 512 << 20;
 
 /// States along a schedule that others are dispatched as changes of.
-const ANCHORS: usize = 16;
+const ANCHORS: usize = 64;
 /// A state whose weighted unserved load is higher by this share is not entered.
 const WORSE: f64 = 1e-6;
 
@@ -131,10 +131,11 @@ impl<'a> Valuer<'a> {
     pub fn anchor(&mut self, states: &[Standing]) {
         let states: Vec<GridState> =
             states.iter().map(|s| grid_state(self.scenario, s, &self.units)).collect();
-        if let Some(first) = self.workers.first_mut() {
+        if let Some((first, others)) = self.workers.split_first_mut() {
             first.learn(&states);
-            let first = first.clone();
-            self.workers.fill(first);
+            for worker in others {
+                worker.learn_from(first);
+            }
         }
     }
 

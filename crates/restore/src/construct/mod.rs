@@ -85,7 +85,7 @@ fn with_predecessors(scenario: &Scenario, damage: usize) -> Vec<usize> {
 }
 
 /// States times buses that a construction may value, about.
-const BUS_STATES: usize = 3_000_000;
+const BUS_STATES: usize = 12_000_000;
 /// The fewest and the most candidates that a step looks at because of what they were worth before, and again as many
 /// because they lie near what was changed last.
 const LOOKS: (usize, usize) = (1, 6);
@@ -131,7 +131,7 @@ impl Looks {
 }
 
 /// Every so many steps of a construction the states that follow are dispatched as changes of the one reached.
-const ANCHOR: usize = 12;
+const ANCHOR: usize = 1;
 
 /// Differences of state values below this share of the value of the damaged grid are taken as none.
 const NO_GAIN: f64 = 1e-9;

@@ -221,19 +221,18 @@ impl<'a> Engine<'a> {
     /// The same engine with other anchors: each state is dispatched from the basis of the one among
     /// `states` that it has most in common with. Well chosen ones - those of the best plan so far - make it
     /// quicker, by far; the answers are the same but for rounding, and for the choice between dispatches that are as
-    /// good. It takes as long as the dispatch of these states.
+    /// good. It takes as long as the dispatch of these states, from the anchors there were.
     #[must_use]
     pub fn anchored(&self, states: &[GridState]) -> Self {
-        let plain = Engine { grid: Arc::clone(&self.grid), anchors: Arc::default() };
-        let mut ws = plain.workspace();
+        let mut ws = self.workspace();
         let anchors = (states.iter())
             .filter_map(|state| {
-                let basis = plain.solve(&mut ws, state)?.basis;
+                let basis = self.solve(&mut ws, state)?.basis;
                 let (flags, derated) = (packed(&state.status), state.derated.clone());
                 Some(Anchor { flags, derated, basis })
             })
             .collect();
-        Engine { anchors: Arc::new(anchors), ..plain }
+        Engine { grid: Arc::clone(&self.grid), anchors: Arc::new(anchors) }
     }
 
     /// What a state is worth.

@@ -98,6 +98,11 @@ impl<'a> Dispatcher<'a> {
         self.engine = self.engine.anchored(states);
     }
 
+    /// Takes the anchors of another dispatcher of the same scenario.
+    pub(crate) fn learn_from(&mut self, other: &Self) {
+        self.engine = other.engine.clone();
+    }
+
     /// The maximal load delivery of a state.
     pub fn deliver(&mut self, state: &GridState) -> Delivery {
         self.engine.deliver(&mut self.workspace, state)

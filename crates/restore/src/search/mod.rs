@@ -32,7 +32,7 @@ const WORSE: (f64, f64) = (0.03, 1.6);
 /// Rounds without a new best after which the search goes back to the best.
 const RETURN: u64 = 400;
 /// The gain, as a share, after which states are dispatched as changes of those of the new best.
-const ANCHOR: f64 = 0.02;
+const ANCHOR: f64 = 0.003;
 /// How soon the weight of a kind of change follows what it did lately.
 const FOLLOW: f64 = 0.1;
 /// No kind of change is drawn with less weight than this.

@@ -38,6 +38,8 @@ impl Move {
             return None;
         }
         let mut to = from.clone();
+        // What comes early matters for longer: half of the changes stay within a first part of any length.
+        let n = if dice.below(2) == 0 { n } else { 2 + dice.below(n - 1) }.min(n);
         match self {
             Move::Shift => {
                 let run = dice.distance(LONGEST_RUN.min(n - 1));
