@@ -17,10 +17,10 @@ use crate::services::ServiceModel;
 /// An offer at least this likely to come is taken as certain.
 const CERTAIN: f64 = 0.9;
 /// Buses times states that may be dispatched for this question, in all: some seconds.
-const MOST_BUS_STATES: usize = 10_000_000;
+const MOST_BUS_STATES: usize = 5_000_000;
 
 /// The offers in use that may not come, with what the plan loses without each; the greatest expected loss first.
-/// On large grids only the least likely ones are looked at.
+/// On large grids, and where `go_on` says that time is up, only the least likely ones are looked at.
 pub(crate) fn at_risk(
     dispatcher: &mut Dispatcher<'_>,
     rows: &[MatchRow],
@@ -28,6 +28,7 @@ pub(crate) fn at_risk(
     assignment: &Assignment,
     jobs: &[ScheduledJob],
     evaluation: &Evaluation,
+    go_on: &mut dyn FnMut() -> bool,
 ) -> Vec<AtRisk> {
     let scenario = dispatcher.scenario();
     let mut used: BTreeMap<usize, AtRisk> = BTreeMap::new();
@@ -54,6 +55,9 @@ pub(crate) fn at_risk(
     risks.sort_by(|a, b| confidence(a).total_cmp(&confidence(b)).then(a.offer.cmp(&b.offer)));
     let each = scenario.network.buses.len() * evaluation.states.len();
     for risk in risks.iter_mut().take(MOST_BUS_STATES / each.max(1)) {
+        if !go_on() {
+            break;
+        }
         let model = ServiceModel::without(scenario, allowed, Some(risk.offer));
         let left = without(scenario, rows, allowed, assignment, jobs, risk.offer);
         let order: Vec<usize> = jobs.iter().map(|s| s.job).collect();
@@ -70,7 +74,7 @@ pub(crate) fn at_risk(
     risks
 }
 
-fn is_certain(offer: &Offer) -> bool {
+pub(crate) fn is_certain(offer: &Offer) -> bool {
     offer.confidence >= CERTAIN
 }
 

@@ -50,7 +50,9 @@ pub(super) fn finish(
     let warnings = explain::warnings(scenario, allowed, &evaluation);
     let unscheduled = explain::unscheduled(scenario, rows, allowed, &jobs, &unmatched, &assignment);
     monitor.progress("asking what is lost if uncertain offers do not come", 0.99);
-    let at_risk = at_risk(dispatcher, rows, allowed, &assignment, &jobs, &evaluation);
+    let at_risk = at_risk(dispatcher, rows, allowed, &assignment, &jobs, &evaluation, &mut || {
+        monitor.spent().is_none_or(|spent| spent < 1.0)
+    });
     let Evaluation { objective, states, placements, frozen, .. } = evaluation;
     let gap = if objective.weighted > 0.0 { 1.0 } else { 0.0 };
     Plan {

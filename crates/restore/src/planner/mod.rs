@@ -25,6 +25,7 @@ use crate::schedule::{Assignment, Broken, check, generate};
 use crate::search::{Guide, Market, Space, improve};
 use crate::services::ServiceModel;
 use crate::state::{GridState, SmallerUnits};
+use crate::uncertainty::is_certain;
 use crate::value::Valuer;
 use finish::{Parts, finish, unrecoverable, with_items};
 use start::{Begun, start};
@@ -38,6 +39,8 @@ const ROUNDS: (u64, u64) = (50, 1_000);
 const LAST: f64 = 0.96;
 /// The search may go on at least until this share is spent, however long the checks take.
 const LEAST: f64 = 0.3;
+/// The share of the time that is kept free, at most, for the questions after uncertain offers.
+const MOST_QUESTIONS: f64 = 0.1;
 /// States whose AC check is timed to know how long all of them will take.
 const SAMPLED_CHECKS: usize = 3;
 
@@ -133,8 +136,8 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
 
         let begun = start(&mut valuer, space, allowed, &possible, monitor);
         let baseline = baselines(&mut dispatcher, space, allowed, &begun);
-        let checks = time_of_checks(&mut dispatcher, space, allowed, settings, &begun, monitor);
-        let mut pace = Pace::new(monitor, settings, scenario, checks, &proof);
+        let after = time_after_search(&mut dispatcher, space, allowed, settings, &begun, monitor);
+        let mut pace = Pace::new(monitor, settings, scenario, after, &proof);
         let (best, _) = improve(&mut valuer, space, begun.best, settings.seed, &mut pace);
 
         let jobs = best.schedule(scenario, &candidates);
@@ -215,9 +218,9 @@ fn with_bound(mut plan: Plan, bound: Bound) -> Plan {
     plan
 }
 
-/// The share of the time allowed that the AC checks of a plan like the first will take, by those of some of its
-/// states.
-fn time_of_checks(
+/// The share of the time allowed that what comes after the search will take for a plan like the first: the AC
+/// checks, by those of some of its states, and the questions after uncertain offers.
+fn time_after_search(
     dispatcher: &mut Dispatcher<'_>,
     space: Space<'_, '_>,
     allowed: Allowed,
@@ -225,18 +228,27 @@ fn time_of_checks(
     begun: &Begun,
     monitor: &mut dyn Monitor,
 ) -> f64 {
-    let Some(before) = monitor.spent().filter(|_| settings.ac) else { return 0.0 };
-    let jobs = begun.best.schedule(dispatcher.scenario(), space.candidates);
-    let states = evaluate(dispatcher, space.rows, allowed, &jobs, true).states;
+    let Some(before) = monitor.spent() else { return 0.0 };
+    let scenario = dispatcher.scenario();
+    let jobs = begun.best.schedule(scenario, space.candidates);
+    let states = evaluate(dispatcher, space.rows, allowed, &jobs, settings.ac).states;
+    let evaluated = monitor.spent().unwrap_or(before);
+    let mut offers: Vec<usize> = jobs.iter().flat_map(|s| &s.items).map(|i| i.offer).collect();
+    offers.sort_unstable();
+    offers.dedup();
+    let uncertain = offers.iter().filter(|&&o| !is_certain(&scenario.offers[o])).count();
+    let questions = (evaluated - before) * (1.0 + uncertain as f64);
+    if !settings.ac {
+        return questions.min(MOST_QUESTIONS);
+    }
     let some: Vec<&PlanState> =
         states.iter().step_by(states.len().div_ceil(SAMPLED_CHECKS).max(1)).collect();
     for state in &some {
         operate(dispatcher, state);
     }
-    let spent = monitor.spent().unwrap_or(before) - before;
+    let each = (monitor.spent().unwrap_or(evaluated) - evaluated) / some.len().max(1) as f64;
     let threads = settings.threads.clamp(1, states.len().max(1));
-    // Every estimate errs; the dispatch of all states counts as it will be done again.
-    spent * (1.0 + states.len() as f64 / some.len().max(1) as f64 / threads as f64)
+    questions.min(MOST_QUESTIONS) + each * states.len() as f64 / threads as f64
 }
 
 /// Judges somebody else's schedule by the same rules. Jobs whose equipment the schedule does not name get
@@ -326,7 +338,7 @@ impl<'m> Pace<'m> {
         monitor: &'m mut dyn Monitor,
         settings: &Settings,
         scenario: &Scenario,
-        checks: f64,
+        after: f64,
         proof: &'m Proof,
     ) -> Self {
         let begin = monitor.spent();
@@ -334,7 +346,7 @@ impl<'m> Pace<'m> {
         let by_size = by_size.clamp(ROUNDS.0, ROUNDS.1);
         let rounds =
             settings.iterations.unwrap_or(if begin.is_some() { u64::MAX } else { by_size });
-        let end = (LAST - checks).max(LEAST);
+        let end = (LAST - after).max(LEAST);
         Pace { monitor, begin: begin.unwrap_or(0.0), end, rounds, proof }
     }
 }
