@@ -37,6 +37,8 @@ const ROUNDS: (u64, u64) = (50, 1_000);
 
 /// The search and the checks end when this share of the time is spent.
 const LAST: f64 = 0.96;
+/// No programme of the bound begins later: the last one takes its time.
+const LAST_SOLVE: f64 = 0.8;
 /// The search may go on at least until this share is spent, however long the checks take.
 const LEAST: f64 = 0.3;
 /// The share of the time that is kept free, at most, for the questions after uncertain offers.
@@ -362,6 +364,9 @@ impl Guide for Pace<'_> {
         let by_time = self.monitor.spent().map_or(0.0, |spent| {
             (spent - self.begin) / (self.end - self.begin).max(f64::MIN_POSITIVE)
         });
+        if self.monitor.spent().is_some_and(|spent| spent > LAST_SOLVE) {
+            self.proof.stop.store(true, Ordering::Relaxed);
+        }
         let spent = by_rounds.max(by_time);
         self.monitor.searching(best, bound, spent.min(1.0));
         (spent < 1.0).then_some(spent.max(0.0))
