@@ -62,7 +62,7 @@ fn is_tune(url: &str) -> bool {
 
 fn rows(bytes: &[u8]) -> Vec<Row> {
     let mut reader = csv::Reader::from_reader(bytes);
-    let heads = reader.headers().map(Clone::clone).unwrap_or_default();
+    let heads = reader.headers().cloned().unwrap_or_default();
     reader
         .records()
         .filter_map(Result::ok)
@@ -378,10 +378,10 @@ fn donor_right(row: &Row, page: &relight_intake::Page, draft: Option<&Draft>) ->
 }
 
 fn category_right(row: &Row, draft: Option<&Draft>) -> bool {
+    use Category as C;
     let Some(ours) = draft.and_then(|d| d.item.as_ref()).map(|i| i.value.category) else {
         return false;
     };
-    use Category as C;
     match row["category"].as_str() {
         "generator" => ours == C::GeneratorSet,
         "transformer" => matches!(ours, C::Transformer | C::InstrumentTransformer),

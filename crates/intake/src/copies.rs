@@ -1,4 +1,4 @@
-//! Whether a text is a reworded copy of one that is known: shingles of words, and MinHash signatures of them.
+//! Whether a text is a reworded copy of one that is known: shingles of words, and `MinHash` signatures of them.
 //!
 //! A. Broder, "On the resemblance and containment of documents" (1997). Two signatures agree in about the share of places
 //! in which the sets of shingles overlap.
@@ -39,6 +39,7 @@ fn mix(mut h: u64) -> u64 {
 
 impl Signature {
     /// Of the story of a page, or any text.
+    #[must_use]
     pub fn of(text: &str) -> Signature {
         let mut words: Vec<u64> = Vec::new();
         let mut folded = String::new();
@@ -64,6 +65,7 @@ impl Signature {
     }
 
     /// The share of shingles that the two have in common, of all that either has; 0 for texts of a few words.
+    #[must_use]
     pub fn resemblance(&self, other: &Signature) -> f64 {
         if self.shingles < 12 || other.shingles < 12 {
             return 0.0;
@@ -73,6 +75,7 @@ impl Signature {
     }
 
     /// Whether the one is a copy of the other.
+    #[must_use]
     pub fn is_copy_of(&self, other: &Signature) -> bool {
         self.resemblance(other) >= COPY
     }

@@ -40,6 +40,7 @@ pub struct Who {
 
 impl Who {
     /// The party's name where it is known, else the words.
+    #[must_use]
     pub fn name(&self) -> &str {
         self.party.map_or(self.words.as_str(), |p| p.name)
     }
@@ -147,6 +148,7 @@ pub struct Draft {
 
 impl Draft {
     /// Whether it speaks of help that is given: not of a need, a trade, a denial or a dispute.
+    #[must_use]
     pub fn is_aid(&self) -> bool {
         !matches!(
             self.kind.value,

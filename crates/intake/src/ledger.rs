@@ -17,6 +17,7 @@ pub const READER: &str = concat!("relight-intake ", env!("CARGO_PKG_VERSION"));
 
 impl Reading {
     /// The drafts as the ledger keeps them, of a source that the caller has entered. Spans are in characters.
+    #[must_use]
     pub fn ledger_drafts(&self, page: &Page, source: Id<Source>) -> Vec<LedgerDraft> {
         let table = Characters::new(&page.text);
         self.drafts.iter().map(|draft| self.ledger_draft(page, &table, source, draft)).collect()
@@ -36,10 +37,7 @@ impl Reading {
                 evidence.push(Evidence { field: field.to_owned(), span: span(*at), confidence });
             }
         };
-        fn of<T>(f: &Field<T>) -> (&[Span], u8) {
-            (&f.evidence, f.confidence)
-        }
-        add("kind", of(&draft.kind).0, draft.kind.confidence);
+        add("kind", &draft.kind.evidence, draft.kind.confidence);
         for donor in &draft.donors {
             add("donor", &donor.evidence, donor.confidence);
         }
@@ -123,6 +121,7 @@ fn note(draft: &Draft) -> String {
 
 impl Occasion {
     /// A report of the ledger, where it is one.
+    #[must_use]
     pub fn report(&self, page: &Page) -> Option<Report> {
         if self.kind.value != OccasionKind::Report {
             return None;

@@ -28,6 +28,7 @@ pub struct Reading {
 }
 
 /// Reads a page by the rules.
+#[must_use]
 pub fn read(page: &Page) -> Reading {
     read_with(page, &[])
 }
@@ -316,6 +317,7 @@ fn mark_repeats(drafts: &mut [Draft], page: &Page) {
 }
 
 /// Everybody whom the lexicon knows in the story of a page, and where. For marking by hand.
+#[must_use]
 pub fn parties_in(page: &Page) -> Vec<(&'static Party, Span)> {
     let mut out = Vec::new();
     for block in page.blocks.iter().filter(|b| b.furniture.is_none()) {

@@ -106,7 +106,7 @@ fn is_pronoun(word: &str) -> bool {
 fn belongs(s: &Sentence, at: usize) -> bool {
     let Some(token) = s.token(at) else { return false };
     if token.shape != Shape::Word {
-        return matches!(s.body(at), "(" | ")") && false;
+        return false;
     }
     let layer = s.layer(Sense::Role(Role::Head));
     let role = layer.iter().any(|m| m.start <= at && at < m.end);

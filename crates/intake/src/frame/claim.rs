@@ -44,8 +44,7 @@ pub(crate) fn read(s: &Sentence, context: &Context, before: &mut Before) -> Vec<
     let reader = Reader { s, context, figures: &figures, verbs: &verbs };
     for (i, figure) in figures.iter().enumerate() {
         match &figure.what {
-            What::Rating(_) => {}
-            What::Sum { equivalent: true, .. } => {}
+            What::Rating(_) | What::Sum { equivalent: true, .. } => {}
             What::Sum { .. } if reader.values(i).is_some() => {}
             What::Sum { .. } => {
                 if let Some(draft) = reader.sum(i, before, &mut used) {
@@ -753,18 +752,13 @@ impl Reader<'_> {
         }
         let _ = np;
         if !draft.donors.is_empty() && draft.is_aid() {
-            before.donors = draft.donors.iter().filter_map(|d| self.found(d)).collect();
+            before.donors = draft.donors.iter().filter_map(found).collect();
         }
         draft
     }
 
-    fn found(&self, donor: &Field<Who>) -> Option<Found> {
-        let party = donor.value.party?;
-        let row = crate::lexicon::lexicon().parties.iter().position(|p| std::ptr::eq(p, party))?;
-        Some(Found { row: Some(row as u16), span: *donor.evidence.first()?, confidence: 45 })
-    }
-
     /// Help without a number: "Estonian generators are on their way", "contributions to the package", "a gas turbine".
+    #[expect(clippy::too_many_lines, reason = "one case after another, each of them short")]
     fn unnumbered(
         &self,
         used: &[(usize, usize)],
@@ -807,9 +801,7 @@ impl Reader<'_> {
                 && verb.action != Action::Announce
                 && verb.action != Action::Pledge
                 && told.is_none();
-            if !governed
-                || doubled
-                || vague_money && thing.sort == Sort::Money && !self.gives_aid(verb)
+            if !governed || doubled || vague_money && thing.sort == Sort::Money && !gives_aid(verb)
             {
                 continue;
             }
@@ -903,21 +895,6 @@ impl Reader<'_> {
             out.extend(self.undisclosed(told.span, before));
         }
         out
-    }
-
-    fn gives_aid(&self, verb: &Verb) -> bool {
-        matches!(
-            verb.action,
-            Action::Pledge
-                | Action::Announce
-                | Action::Send
-                | Action::Give
-                | Action::Allocate
-                | Action::Offer
-                | Action::Commit
-                | Action::Deliver
-                | Action::Donate
-        )
     }
 
     /// Where adjectives before a noun begin.
@@ -1058,4 +1035,27 @@ fn refers_back(s: &Sentence, verb: &Verb) -> bool {
         at -= 1;
     }
     false
+}
+
+/// A donor that a later sentence may mean.
+fn found(donor: &Field<Who>) -> Option<Found> {
+    let party = donor.value.party?;
+    let row = crate::lexicon::lexicon().parties.iter().position(|p| std::ptr::eq(p, party))?;
+    Some(Found { row: Some(row as u16), span: *donor.evidence.first()?, confidence: 45 })
+}
+
+/// Whether aid is given or promised by it.
+fn gives_aid(verb: &Verb) -> bool {
+    matches!(
+        verb.action,
+        Action::Pledge
+            | Action::Announce
+            | Action::Send
+            | Action::Give
+            | Action::Allocate
+            | Action::Offer
+            | Action::Commit
+            | Action::Deliver
+            | Action::Donate
+    )
 }

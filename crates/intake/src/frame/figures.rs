@@ -277,11 +277,12 @@ fn compound(s: &Sentence, first: Thing) -> Thing {
 }
 
 /// Words that may stand between a number and its noun.
+#[expect(clippy::too_many_lines, reason = "one case after another, each of them short")]
 fn is_adjective_like(s: &Sentence, at: usize) -> bool {
     let Some(token) = s.token(at) else { return false };
     let body = s.body(at);
     if token.shape == Shape::Number {
-        return s.numbers.iter().all(|n| n.start != at) || false;
+        return s.numbers.iter().all(|n| n.start != at);
     }
     if token.shape == Shape::Sign {
         return matches!(body, "“" | "”" | "\"" | "«" | "»" | "-" | "'");
@@ -646,7 +647,7 @@ fn carriers(s: &Sentence, figures: &mut Vec<Figure>) {
             s.body(f.tail).to_lowercase().as_str(),
             "with" | "carrying" | "loaded" | "з" | "із" | "mit" | "avec" | "z" | "ze" | "cu"
         );
-        !(others && (by || with) || by)
+        !(by || others && with)
     });
 }
 

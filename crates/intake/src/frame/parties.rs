@@ -344,14 +344,11 @@ pub(super) fn roles(
             found = Some((points, group));
         }
     }
-    match found {
-        Some((points, group)) => {
-            out.recipients = members(s, group, (60 + points * 5).min(90) as u8)
-        }
-        None => {
-            let taken = |f: &Found| out.donors.iter().any(|d| d.row == f.row);
-            out.recipients = page.into_iter().filter(|f| !taken(f)).collect();
-        }
+    if let Some((points, group)) = found {
+        out.recipients = members(s, group, (60 + points * 5).min(90) as u8);
+    } else {
+        let taken = |f: &Found| out.donors.iter().any(|d| d.row == f.row);
+        out.recipients = page.into_iter().filter(|f| !taken(f)).collect();
     }
     // "already sent via the EU Civil Protection Mechanism": who carries it stands for those who give.
     if out.donors.is_empty()
@@ -412,13 +409,14 @@ fn donor_score(
         if group.end <= verb.start {
             let between: i32 = (group.end..verb.start)
                 .map(|at| match s.body(at) {
-                    "," => 1,
                     ";" => 6,
-                    "that" | "said" | "because" | "що" | "dass" | "que" | "że" | "că" => 1,
+                    "," | "that" | "said" | "because" | "що" | "dass" | "que" | "że" | "că" => {
+                        1
+                    }
                     _ => 0,
                 })
                 .sum();
-            let distance = ((verb.start - group.end) / 6) as i32;
+            let distance = i32::try_from((verb.start - group.end) / 6).unwrap_or(i32::MAX);
             let subject = if in_phrase {
                 0
             } else if getting || moves {

@@ -5,6 +5,7 @@ use crate::lexicon::{Action, Form, Mention, Modality, Sense};
 use crate::text::language::Language;
 
 /// A verb as it is meant.
+#[expect(clippy::struct_excessive_bools, reason = "each is seen by itself in the words")]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Verb {
     /// The first token, helpers included.
@@ -50,18 +51,12 @@ pub(super) fn find(s: &Sentence) -> Vec<Verb> {
         if s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end) {
             continue;
         }
-        out.extend(group(s, mention, action, form, &out));
+        out.push(group(s, mention, action, form, &out));
     }
     out
 }
 
-fn group(
-    s: &Sentence,
-    mention: &Mention,
-    action: Action,
-    form: Form,
-    before: &[Verb],
-) -> Option<Verb> {
+fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[Verb]) -> Verb {
     let floor = before.last().map_or(s.range.0, |v| v.end);
     let (modalities, start) = helpers(s, mention.start, floor);
     let has = |m: Modality| modalities.contains(&m);
@@ -107,7 +102,7 @@ fn group(
         && form == Form::Done
         && (has(Modality::Passive) || postmodifies(s, mention, &modalities));
     let negated = has(Modality::Negated);
-    Some(Verb {
+    Verb {
         start,
         head: mention.start,
         end: mention.end,
@@ -118,7 +113,7 @@ fn group(
         weak: weak || aspect == Aspect::Purpose,
         noun: weak && english && form == Form::Infinitive,
         bare: start == mention.start && form == Form::Done,
-    })
+    }
 }
 
 /// What shifts the verb that begins at that token, and where the group begins.

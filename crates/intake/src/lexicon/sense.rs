@@ -245,6 +245,7 @@ impl Manner {
     }
 
     /// The word in tables and files.
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Manner::Said => "said",

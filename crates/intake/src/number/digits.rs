@@ -66,8 +66,7 @@ pub(super) fn read(text: &str, comma: bool, spaced: bool) -> Option<Reading> {
         // "144,366" in Ukrainian and "1.000" in English: decimals or thousands, as what is counted tells.
         (None, Some(value), other) => Some(Reading { value, other }),
         // "1.000" in German: thousands, and only with a scale word decimals; nobody writes so.
-        (Some(value), ..) => one(value),
-        (None, None, Some(value)) => one(value),
+        (Some(value), ..) | (None, None, Some(value)) => one(value),
         // Dates, versions, telephone numbers: no number of ours, unless one foreign decimal mark is all.
         (None, None, None) => {
             let foreign = plain(thousands).parse(text).ok().and_then(value);

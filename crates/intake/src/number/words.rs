@@ -10,7 +10,8 @@ use crate::text::token::fold_into;
 #[derive(Debug, Default)]
 pub(super) struct Group {
     total: u64,
-    group: u64,
+    /// What the next scale word multiplies.
+    hundreds: u64,
     /// The unit that was read last: after a ten a one may follow, after a one nothing.
     last: u64,
     any: bool,
@@ -22,17 +23,17 @@ impl Group {
         match word {
             NumberWord::Unit(value) => self.add_value(u64::from(value)),
             NumberWord::Hundred => {
-                let group = if self.group == 0 { 1 } else { self.group };
+                let group = if self.hundreds == 0 { 1 } else { self.hundreds };
                 if group >= 100 {
                     return false;
                 }
                 self.set(self.total, group * 100, 100)
             }
             NumberWord::Scale(scale) => {
-                if self.any && self.group == 0 {
+                if self.any && self.hundreds == 0 {
                     return false;
                 }
-                let group = self.group.max(1);
+                let group = self.hundreds.max(1);
                 let Some(total) = group.checked_mul(scale).and_then(|g| g.checked_add(self.total))
                 else {
                     return false;
@@ -45,17 +46,16 @@ impl Group {
 
     /// Adds a value below a thousand.
     pub fn add_value(&mut self, value: u64) -> bool {
-        let fits =
-            !self.any || self.last >= 100 || self.last >= 20 && self.last < 100 && value < 10;
+        let fits = !self.any || self.last >= 100 || self.last >= 20 && value < 10;
         // Two numbers side by side, "two three", are two; so is what is greater than what it would be added to.
         if !fits || self.any && value >= self.last {
             return false;
         }
-        self.set(self.total, self.group + value, value)
+        self.set(self.total, self.hundreds + value, value)
     }
 
     fn set(&mut self, total: u64, group: u64, last: u64) -> bool {
-        (self.total, self.group, self.last, self.any) = (total, group, last, true);
+        (self.total, self.hundreds, self.last, self.any) = (total, group, last, true);
         true
     }
 
@@ -65,7 +65,7 @@ impl Group {
     }
 
     pub fn value(&self) -> Option<Decimal> {
-        let sum = self.total.checked_add(self.group)?;
+        let sum = self.total.checked_add(self.hundreds)?;
         if self.any { i64::try_from(sum).ok().map(Decimal::from) } else { None }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Dated {
 }
 
 /// The dates among these tokens, in order.
-pub(crate) fn find(text: &str, tokens: &[Token], calendar: &Calendar) -> Vec<Dated> {
+pub(crate) fn find(text: &str, tokens: &[Token], calendar: Calendar) -> Vec<Dated> {
     if !tokens.iter().any(|t| t.shape == Shape::Number) {
         return Vec::new();
     }
@@ -170,7 +170,7 @@ pub(super) fn machine(text: &str) -> Option<When> {
     }
     let tokens = tokens(text, Span::new(0, text.len()));
     let calendar = Calendar::new(Some(Language::English));
-    find(text, &tokens, &calendar).into_iter().map(|d| d.when).find(When::is_known)
+    find(text, &tokens, calendar).into_iter().map(|d| d.when).find(When::is_known)
 }
 
 /// What was found of a page's date.
@@ -188,7 +188,7 @@ const DATELINE: usize = 16;
 
 /// The date of publication: the dateline of the story ("BUCHAREST, Nov 29 (Reuters) -"), else a line that says
 /// "published", else a line of a date alone right after the title. The date in the head of a page is today's.
-pub(super) fn published(text: &str, blocks: &[Block], calendar: &Calendar) -> Published {
+pub(super) fn published(text: &str, blocks: &[Block], calendar: Calendar) -> Published {
     let mut others = Vec::new();
     let mut line: Option<(u8, When, Span)> = None;
     let mut titled = false;
@@ -305,7 +305,7 @@ fn with_year(
     tokens: &[Token],
     dated: &Dated,
     line: Option<&When>,
-    calendar: &Calendar,
+    calendar: Calendar,
 ) -> When {
     let Some(year) = line.and_then(When::exact).map(|d| d.date().year()) else {
         return dated.when.clone();
@@ -325,7 +325,7 @@ mod tests {
 
     fn dates(text: &str, language: Language) -> Vec<String> {
         let tokens = tokens(text, Span::new(0, text.len()));
-        find(text, &tokens, &Calendar::new(Some(language)))
+        find(text, &tokens, Calendar::new(Some(language)))
             .iter()
             .map(|d| d.when.to_string())
             .collect()

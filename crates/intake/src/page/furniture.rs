@@ -145,7 +145,7 @@ fn dates_alone(line: &str) -> Option<Furniture> {
         return None;
     }
     let tokens = tokens(line, Span::new(0, line.len()));
-    let dates = super::date::find(line, &tokens, &super::Calendar::default());
+    let dates = super::date::find(line, &tokens, super::Calendar::default());
     let clock = tokens.windows(3).any(|w| {
         w[1].span.of(line) == ":" && w[0].shape == Shape::Number && w[2].shape == Shape::Number
     });

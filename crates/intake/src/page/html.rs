@@ -29,6 +29,7 @@ pub(super) struct Rendered {
 /// Open furniture within furniture is followed so deep.
 const DEEPEST: usize = 256;
 
+#[expect(clippy::struct_excessive_bools, reason = "each follows an element of its own")]
 #[derive(Default)]
 struct State {
     text: String,
@@ -169,11 +170,10 @@ fn is_void(name: &str) -> bool {
 /// The furniture that an element is by its name, or by what its author called it.
 fn furniture(tag: &Tag, name: &str) -> Option<Furniture> {
     let by_name = match name {
-        "nav" => Some(Furniture::Menu),
         "footer" => Some(Furniture::Copyright),
         "figcaption" => Some(Furniture::Caption),
         "aside" => Some(Furniture::Related),
-        "button" | "form" | "select" | "label" => Some(Furniture::Menu),
+        "nav" | "button" | "form" | "select" | "label" => Some(Furniture::Menu),
         _ => None,
     };
     if by_name.is_some() || matches!(name, "body" | "html" | "article" | "main" | "p") {
@@ -370,7 +370,9 @@ impl State {
     fn close_block(&mut self) {
         let body = self.text.get(self.start..).unwrap_or_default().trim_end();
         let end = self.start + body.len();
-        if !body.is_empty() {
+        if body.is_empty() {
+            self.text.truncate(self.start);
+        } else {
             let letters = body.chars().filter(|c| !c.is_whitespace()).count();
             // The outermost furniture says what the part of the page is.
             let mut kind = self.open.iter().find_map(|(_, f)| *f);
@@ -386,8 +388,6 @@ impl State {
             self.blocks.push(Block { span: Span::new(self.start, end), furniture: kind, title });
             self.text.truncate(end);
             self.text.push('\n');
-        } else {
-            self.text.truncate(self.start);
         }
         self.start = self.text.len();
         self.link_chars = 0;

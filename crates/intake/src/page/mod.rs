@@ -80,7 +80,7 @@ pub fn open(bytes: &[u8], format: Format) -> Result<Vec<Page>, NotText> {
     if format == Format::Feed {
         let items = feed::items(&text);
         if !items.is_empty() {
-            return Ok(items.into_iter().map(|item| from_item(item, &notes)).collect());
+            return Ok(items.into_iter().map(|item| from_item(&item, &notes)).collect());
         }
         notes.push("no item was found in the feed: read as HTML".to_owned());
     }
@@ -128,7 +128,7 @@ fn detect(text: &str) -> Format {
     }
 }
 
-fn from_item(item: feed::Item, notes: &[String]) -> Page {
+fn from_item(item: &feed::Item, notes: &[String]) -> Page {
     let rendered = html::render(&item.html);
     let mut page = from_html(rendered, notes.to_vec());
     if let Some(date) = item.published.as_deref().and_then(date::machine) {
@@ -190,7 +190,7 @@ fn lines(text: &str) -> (Vec<Block>, bool) {
         let span = Span::new(start, start + body.len());
         match blocks.last_mut() {
             Some(last) if !blank && goes_on(last.span.of(text), body, wrapped) => {
-                last.span.end = span.end
+                last.span.end = span.end;
             }
             _ => blocks.push(Block { span, furniture: None, title: false }),
         }
@@ -230,7 +230,7 @@ fn finish(
     let language = language::identify(&text, &sample).or(declared);
     let title = furniture::title(&text, &mut blocks);
     let calendar = Calendar::new(language);
-    let found = date::published(&text, &blocks, &calendar);
+    let found = date::published(&text, &blocks, calendar);
     Page {
         published: found.when,
         published_at: found.at,

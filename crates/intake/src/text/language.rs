@@ -50,6 +50,7 @@ impl Language {
     ];
 
     /// The code of BCP 47.
+    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -67,6 +68,7 @@ impl Language {
     }
 
     /// The language of that code, a region after it (`de-AT`) aside.
+    #[must_use]
     pub fn from_code(code: &str) -> Option<Language> {
         let code = code.split(['-', '_']).next().unwrap_or(code).to_ascii_lowercase();
         Language::ALL.into_iter().find(|l| l.code() == code)
@@ -131,7 +133,7 @@ fn points(text: &str, tokens: &[Token]) -> ([u32; 11], u32) {
         fold_into(token.span.of(text), &mut word);
         if let Some(mask) = COMMON.get(word.as_str()) {
             // A word that few languages share says more.
-            let weight = if mask.count_ones() == 1 { 6 } else { 3 };
+            let weight = if mask.is_power_of_two() { 6 } else { 3 };
             for language in Language::ALL {
                 if mask & language.mask() != 0 {
                     points[language as usize] += weight;
@@ -223,6 +225,7 @@ pub(crate) fn of_paragraph(
 }
 
 /// The language of a text by itself.
+#[must_use]
 pub fn language_of(text: &str) -> Option<Language> {
     let span = Span::new(0, text.len().min(64 * 1024));
     let end = (0..=span.end).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

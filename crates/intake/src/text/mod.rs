@@ -17,11 +17,13 @@ pub struct Span {
 
 impl Span {
     /// From one byte to before another.
+    #[must_use]
     pub fn new(start: usize, end: usize) -> Span {
         Span { start, end }
     }
 
     /// The words that stand there; empty where the span is of another text.
+    #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
@@ -33,11 +35,13 @@ impl Span {
     }
 
     /// Whether the two have a byte in common.
+    #[must_use]
     pub fn meets(self, other: Span) -> bool {
         self.start < other.end && other.start < self.end
     }
 
     /// Whether all of the other lies within.
+    #[must_use]
     pub fn holds(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
@@ -55,6 +59,7 @@ const STEP: usize = 256;
 
 impl Characters {
     /// Looks through the text once.
+    #[must_use]
     pub fn new(text: &str) -> Characters {
         let mut marks = vec![(0, 0)];
         let mut next = STEP;
@@ -68,6 +73,7 @@ impl Characters {
     }
 
     /// How many characters stand before that byte of the same text.
+    #[must_use]
     pub fn before(&self, text: &str, byte: usize) -> u64 {
         let at = self.marks.partition_point(|(start, _)| *start <= byte).saturating_sub(1);
         let (start, count) = self.marks.get(at).copied().unwrap_or_default();
@@ -75,6 +81,7 @@ impl Characters {
     }
 
     /// The span in characters.
+    #[must_use]
     pub fn span(&self, text: &str, span: Span) -> (u64, u64) {
         (self.before(text, span.start), self.before(text, span.end))
     }

@@ -129,8 +129,7 @@ fn initials(text: &str) -> usize {
     let mut end = 0;
     let mut count = 0;
     let mut chars = text.chars();
-    loop {
-        let (Some(letter), Some('.')) = (chars.next(), chars.next()) else { break };
+    while let (Some(letter), Some('.')) = (chars.next(), chars.next()) {
         if !letter.is_alphabetic() {
             break;
         }
