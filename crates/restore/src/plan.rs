@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use relight_catalogue::Match;
 use relight_grid::Status;
 
+use crate::ask::Asks;
 use crate::scenario::Element;
 
 /// Pieces of an offer that fill a need.
@@ -326,4 +327,6 @@ pub struct Plan {
     pub at_risk: Vec<AtRisk>,
     /// Remarks for a person.
     pub warnings: Vec<String>,
+    /// What to ask for next; `None`: not looked at.
+    pub asks: Option<Asks>,
 }

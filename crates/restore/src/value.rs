@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::dispatch::Dispatcher;
+use crate::plan::{Objective, Placement};
 use crate::scenario::{Measure, Scenario};
 use crate::services::ServiceModel;
 use crate::state::{GridState, SmallerUnit, SmallerUnits, live_buses};
@@ -37,8 +38,20 @@ pub struct Worth {
     pub unserved: f64,
     /// The part of [`crate::plan::Objective::weighted`] that homes (or megawatts) lose in an hour.
     pub homes: f64,
+    /// People without power at home, unweighted.
+    pub people: f64,
+    /// Load that is not supplied, MW.
+    pub mw: f64,
     /// The share of its load that the bus of each facility gets; see [`ServiceModel::facility_share`].
     pub share: Box<[f64]>,
+}
+
+/// What a [`Valuer`] has learned of states. One for another scenario of the same grid, damage, people and
+/// facilities can go on with it: offers, crews and fuel change no state.
+#[derive(Debug, Default)]
+pub struct Memory {
+    units: Vec<Vec<SmallerUnit>>,
+    known: Known,
 }
 
 /// What a schedule costs.
@@ -104,6 +117,27 @@ impl<'a> Valuer<'a> {
             units: vec![Vec::new(); scenario.damages.len()],
             known: HashMap::new(),
         }
+    }
+
+    /// One for a `scenario` that differs from that of the dispatcher in offers, crews or fuel alone, and that knows
+    /// what another one learned.
+    pub fn remembering(
+        dispatcher: &Dispatcher<'a>,
+        scenario: &'a Scenario,
+        services: &'a ServiceModel<'a>,
+        threads: usize,
+        memory: Memory,
+    ) -> Self {
+        let mut valuer = Valuer { scenario, ..Valuer::new(dispatcher, services, threads) };
+        if memory.units.len() == valuer.units.len() {
+            (valuer.units, valuer.known) = (memory.units, memory.known);
+        }
+        valuer
+    }
+
+    /// What it has learned.
+    pub fn into_memory(self) -> Memory {
+        Memory { units: self.units, known: self.known }
     }
 
     /// The scenario.
@@ -223,6 +257,48 @@ impl<'a> Valuer<'a> {
         course
     }
 
+    /// What a schedule costs in every measure, and where it has generator sets stand.
+    pub fn account(&mut self, timing: &Timing) -> (Objective, Vec<Placement>) {
+        let spans = spans(self.scenario, &timing.from);
+        let shared = Shared {
+            scenario: self.scenario,
+            services: self.services,
+            units: &self.units,
+            known: &self.known,
+        };
+        let mut operated: Vec<Worth> = Vec::with_capacity(spans.len());
+        for span in &spans {
+            let standing = span.standing(&timing.repaired);
+            let known = self.known.get(&standing).cloned();
+            let next = known
+                .or_else(|| self.workers.first_mut().map(|worker| shared.worth(worker, &standing)));
+            let Some(next) = next else { break };
+            let held = operated.last().filter(|held| is_worse(next.unserved, held.unserved));
+            operated.push(held.cloned().unwrap_or(next));
+        }
+        let mut objective = Objective::default();
+        let mut shares: Vec<&[f64]> = Vec::new();
+        for (span, worth) in spans.iter().zip(&operated) {
+            let hours = f64::from(span.to - span.from) * self.scenario.step_hours;
+            objective.unserved_mwh += worth.mw * hours;
+            objective.unserved_people_hours += worth.people * hours;
+            objective.weighted += worth.homes * hours;
+            shares.extend((span.from..span.to).map(|_| &*worth.share));
+        }
+        if self.scenario.facilities.is_empty() {
+            return (objective, Vec::new());
+        }
+        let services = self.services.simulate(&shares);
+        for (service, people) in services.without.iter().flatten() {
+            *objective.by_service.entry(service.clone()).or_default() +=
+                people * self.scenario.step_hours;
+        }
+        if self.scenario.measure == Measure::People {
+            objective.weighted += services.weighted;
+        }
+        (objective, services.placements)
+    }
+
     /// Keeps the memory bounded.
     fn forget(&mut self) {
         let each = self.scenario.damages.len() + 8 * self.scenario.facilities.len() + 128;
@@ -251,6 +327,8 @@ impl Shared<'_, '_> {
         Worth {
             unserved: delivery.unserved,
             homes: lost_at_home(self.scenario, served),
+            people: people_at_home(self.scenario, served),
+            mw: (self.scenario.network.demand_mw() - delivery.served_mw).max(0.0),
             share: if self.scenario.facilities.is_empty() {
                 Box::default()
             } else {
@@ -400,6 +478,14 @@ pub(crate) fn lost_at_home(scenario: &Scenario, served_mw: &[f64]) -> f64 {
             };
             info.priority * missing * whole
         })
+        .sum()
+}
+
+/// People without power at home, by the load that is supplied.
+fn people_at_home(scenario: &Scenario, served_mw: &[f64]) -> f64 {
+    (scenario.network.buses.iter().zip(&scenario.buses).zip(served_mw))
+        .filter(|((bus, _), _)| bus.pd_mw > 0.0)
+        .map(|((bus, info), served)| info.people * (1.0 - (served / bus.pd_mw).clamp(0.0, 1.0)))
         .sum()
 }
 

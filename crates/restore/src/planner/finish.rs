@@ -71,6 +71,7 @@ pub(super) fn finish(
         frozen,
         at_risk,
         warnings,
+        asks: None,
     }
 }
 

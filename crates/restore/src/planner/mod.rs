@@ -316,7 +316,8 @@ fn baselines(
     }
 }
 
-fn prepared(scenario: &Scenario) -> Dispatcher<'_> {
+/// A dispatcher that knows the line limits of typical states.
+pub(crate) fn prepared(scenario: &Scenario) -> Dispatcher<'_> {
     let mut dispatcher = Dispatcher::new(scenario);
     let n = scenario.damages.len();
     let whole = SmallerUnits::new();
