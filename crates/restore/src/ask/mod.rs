@@ -199,8 +199,8 @@ pub fn ask(
     best = asking.once_more(&base, &mut solved, best);
     let looked_at = solved.len();
     let known = if plan.bound.method == "none" { 0.0 } else { plan.bound.weighted };
-    let rows = asking.bench.rows.clone();
-    let bound = known.max(asking.bound(scenario, &rows));
+    let matches = asking.bench.rows.clone();
+    let bound = known.max(asking.bound(scenario, &matches));
     Asks {
         rows: rows(&solved, &best, &asking.reference, bound),
         cost: best.found.cost,
@@ -392,12 +392,7 @@ fn outcome(desk: &mut bench::Desk<'_>, found: Found, base: &Scenario) -> Outcome
 }
 
 /// The list: savings against `best`, more and sooner never worth less, the best class first.
-fn rows(
-    solved: &[(Class, Vec<Cell>)],
-    best: &Outcome,
-    reference: &[f64],
-    bound: f64,
-) -> Vec<Ask> {
+fn rows(solved: &[(Class, Vec<Cell>)], best: &Outcome, reference: &[f64], bound: f64) -> Vec<Ask> {
     let nothing = 1e-9 * best.found.cost;
     let mut classes: Vec<(f64, Vec<Ask>)> = Vec::new();
     for (class, mut cells) in solved.iter().map(|(class, cells)| (class, cells.clone())) {
