@@ -20,6 +20,7 @@ const AFTER_HELP: &str = "\
 Examples:
   relight check examples/five-bus                      is the folder complete and consistent?
   relight plan examples/five-bus --out build/plan      make a plan; open build/plan/report.html
+  relight ask examples/five-bus                        what to ask partners for next
   relight match examples/five-bus --need n1            which offers fit, and why not
   relight flow examples/five-bus/grid.m                power flow of one case
 
@@ -66,6 +67,7 @@ pub enum Command {
     Check(Check),
     Plan(Plan),
     Evaluate(Evaluate),
+    Ask(Ask),
     Match(Match),
     Flow(Flow),
     Contingencies(Contingencies),
@@ -107,6 +109,7 @@ Examples:
   relight plan examples/five-bus --out build/plan
   relight plan examples/five-bus --out build/sure --only committed     count on nothing less certain
   relight plan examples/five-bus --out build/quick --time-limit 20 --no-ac
+  relight plan examples/five-bus --out build/asks --asks               and what to ask for next
 
 Exit codes: 0 the plan is written; 2 wrong use or bad input.")]
 pub struct Plan {
@@ -122,6 +125,9 @@ pub struct Plan {
     /// scenario, or as the time limit lets through
     #[arg(long, value_name = "N")]
     pub iterations: Option<u64>,
+    /// Say as well what to ask partners for next, as `relight ask` does; it takes several times as long
+    #[arg(long)]
+    pub asks: bool,
     #[command(flatten)]
     pub how: How,
 }
@@ -145,6 +151,43 @@ pub struct Evaluate {
     pub schedule: PathBuf,
     #[command(flatten)]
     pub target: Target,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// Say what to ask partners for next, and what it would save
+///
+/// For every class of equipment that a place waits for, for generator sets, crews and diesel, and for small
+/// bundles: what one more, two more and five more would save, and one that comes later. Each figure is the difference
+/// between two whole plans, made with the same effort and seeds.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight ask examples/five-bus
+  relight ask examples/five-bus --plan build/plan --out build/plan     into the report of a plan that there is
+
+Exit codes: 0 done; 1 the plan given breaks rules; 2 wrong use or bad input.")]
+pub struct Ask {
+    #[command(flatten)]
+    pub scenario: Scenario,
+    /// The plan to start from, a folder with a schedule.csv; without it one is made
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub plan: Option<PathBuf>,
+    /// Write the plan folder with its asks; without it they are printed alone
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Write into a folder that holds other files as well; those are left alone
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Rounds of the search for each re-plan, the same for all; without it as many as suit the size of the scenario
+    #[arg(long, value_name = "N")]
+    pub effort: Option<u64>,
+    /// Steps at which things could be there, `,` between; a tenth, a quarter and half of the horizon where not given
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    pub arrivals: Vec<u32>,
+    /// End after so many seconds with what has been found, once there is a plan
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
     #[command(flatten)]
     pub how: How,
 }

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use relight_catalogue::Verdict;
 use relight_restore::plan::{self, PlanState};
+use relight_restore::scenario::Measure;
 use relight_restore::{Plan, Scenario};
 use serde::{Deserialize, Serialize};
 
+use crate::asks;
 use crate::view::{View, row};
 
 /// The name of the format. A reader refuses another major version.
@@ -39,7 +41,9 @@ pub struct Document {
     pub placements: Vec<Placement>,
     pub frost: Vec<Frost>,
     pub at_risk: Vec<AtRisk>,
-    pub asks: Vec<serde_json::Value>,
+    pub asks: Vec<Ask>,
+    /// How the asks were found; `null`: not looked at.
+    pub asked: Option<Asked>,
     pub unmatched: Vec<Unmatched>,
     pub unscheduled: Vec<Unscheduled>,
     pub unrecoverable: Unrecoverable,
@@ -256,6 +260,74 @@ pub struct Loss {
     pub by_service: BTreeMap<String, f64>,
 }
 
+/// What something would save.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Ask {
+    pub rank: usize,
+    pub kind: String,
+    pub nameplate: String,
+    /// One of it in words.
+    pub what: String,
+    pub parts: Vec<AskPart>,
+    pub count: u32,
+    pub arrival: u32,
+    /// Weighted, as the objective; `null` where energy is minimised, as are `low` and `high`.
+    pub people_hours_saved: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// The saving in the measure of `objective.weighted`, and its range.
+    pub weighted: Range,
+    /// What it is at least and at most, by bounds; `null` where there are none.
+    pub certain: Option<Certain>,
+    pub per_tonne: Option<f64>,
+    pub mass_t: Option<f64>,
+    pub mwh_saved: f64,
+    /// People-hours saved, unweighted: `power` at home, and each service.
+    pub saved: BTreeMap<String, f64>,
+    pub regions: Vec<String>,
+    pub litres: f64,
+    pub note: String,
+}
+
+/// A part of what is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct AskPart {
+    pub kind: String,
+    pub nameplate: String,
+    pub count: u32,
+}
+
+/// A saving with its range over re-plans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Range {
+    pub saved: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// What is certain of a saving.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Certain {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// How asks were found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
+pub struct Asked {
+    pub weighted: f64,
+    pub rounds: u64,
+    pub seeds: u64,
+    pub looked_at: usize,
+    pub left_aside: usize,
+    pub complete: bool,
+}
+
 /// A need that the plan does not fill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of docs/plan-folder.md")]
@@ -354,7 +426,15 @@ impl Document {
             placements: plan.placements.iter().map(|p| placement(view, p)).collect(),
             frost: plan.frozen.iter().map(|f| frost(view, f)).collect(),
             at_risk: plan.at_risk.iter().map(|r| at_risk(view, r)).collect(),
-            asks: Vec::new(),
+            asks: (plan.asks.iter().flat_map(|a| &a.rows)).map(|a| ask(view, a)).collect(),
+            asked: plan.asks.as_ref().map(|a| Asked {
+                weighted: a.cost,
+                rounds: a.rounds,
+                seeds: a.seeds,
+                looked_at: a.looked_at,
+                left_aside: a.left_aside,
+                complete: a.complete,
+            }),
             unmatched: plan
                 .unmatched
                 .iter()
@@ -499,6 +579,40 @@ fn at_risk(view: View, risk: &plan::AtRisk) -> AtRisk {
             unserved_people_hours: loss.unserved_people_hours,
             by_service: loss.by_service.clone(),
         }),
+    }
+}
+
+fn ask(view: View, a: &relight_restore::ask::Ask) -> Ask {
+    let people = |value: f64| (view.scenario.measure == Measure::People).then_some(value);
+    let mut saved = a.saved.by_service.clone();
+    // A service may not take the name of people's own supply.
+    saved.insert("power".into(), a.saved.unserved_people_hours);
+    Ask {
+        rank: a.rank,
+        kind: asks::kind(&a.parts).into(),
+        nameplate: asks::row_class(view, &a.parts),
+        what: asks::what(view, &a.parts),
+        parts: (a.parts.iter())
+            .map(|p| AskPart {
+                kind: asks::part_kind(p).into(),
+                nameplate: asks::class(view, p),
+                count: asks::part_count(p),
+            })
+            .collect(),
+        count: a.count,
+        arrival: a.arrival,
+        people_hours_saved: people(a.weighted),
+        low: people(a.low),
+        high: people(a.high),
+        weighted: Range { saved: a.weighted, low: a.low, high: a.high },
+        certain: a.certain.map(|(low, high)| Certain { low, high }),
+        per_tonne: a.per_tonne(),
+        mass_t: a.mass_t,
+        mwh_saved: a.saved.unserved_mwh,
+        saved,
+        regions: asks::regions(view, a),
+        litres: a.litres,
+        note: asks::note(a),
     }
 }
 

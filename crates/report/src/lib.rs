@@ -11,6 +11,7 @@
 //! the same plan gives the same bytes. The columns and fields are those of the file contract, described
 //! in `docs/plan-folder.md`.
 
+mod asks;
 pub mod json;
 mod page;
 mod schedule;
@@ -18,10 +19,11 @@ mod tables;
 mod view;
 mod words;
 
+pub use asks::asks_csv;
 pub use json::plan_json;
 pub use page::report_html;
 pub use schedule::{ScheduleError, read_schedule, schedule_csv};
-pub use tables::{asks_csv, matches_csv, placements_csv, states_csv};
+pub use tables::{matches_csv, placements_csv, states_csv};
 
 use relight_restore::{Plan, Scenario};
 
@@ -33,7 +35,7 @@ pub fn files(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, Vec<u8>)> {
         ("states.csv", states_csv(plan)),
         ("matches.csv", matches_csv(scenario, plan)),
         ("placements.csv", placements_csv(scenario, plan)),
-        ("asks.csv", asks_csv()),
+        ("asks.csv", asks_csv(scenario, plan)),
         ("report.html", report_html(scenario, plan).into_bytes()),
     ]
 }

@@ -160,10 +160,3 @@ pub fn placements_csv(scenario: &Scenario, plan: &Plan) -> Vec<u8> {
         }),
     )
 }
-
-/// `asks.csv`: what to call for next. A header alone as long as plans do not value one more unit.
-pub fn asks_csv() -> Vec<u8> {
-    let header =
-        ["kind", "nameplate", "count", "people_hours_saved", "low", "high", "per_tonne", "note"];
-    table(&header, [])
-}

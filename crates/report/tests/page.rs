@@ -97,6 +97,31 @@ fn the_page_is_well_formed() {
 }
 
 #[test]
+fn what_to_ask_for_is_a_section_where_somebody_looked() {
+    assert!(!page().contains("What to ask for"));
+    let s = common::scenario();
+    let mut plan = common::plan_with_asks(&s);
+    let page = report_html(&s, &plan);
+    let sink = tokens(&page);
+    assert_eq!(*sink.errors.borrow(), Vec::<String>::new());
+    assert_eq!(*sink.open.borrow(), Vec::<String>::new());
+    assert!(page.contains("href=\"#asks\"") && page.contains("<section id=\"asks\">"));
+    assert!(page.contains(
+        "Ask first for: transformer 330/110 kV, 80 MVA. There by day 1 (Tue 13 Jan), it saves 1.2 million \
+         weighted people-hours."
+    ));
+    let (_, section) = page.split_once("<section id=\"asks\">").unwrap();
+    let (section, _) = section.split_once("</section>").unwrap();
+    assert!(s.sites.iter().all(|site| !section.contains(&site.name)), "no site is named");
+    let asks = plan.asks.as_mut().unwrap();
+    asks.rows.clear();
+    assert!(report_html(&s, &plan).contains("Nothing is short"));
+    plan.asks.as_mut().unwrap().complete = false;
+    let page = report_html(&s, &plan);
+    assert!(!page.contains("Nothing is short") && page.contains("ended early"));
+}
+
+#[test]
 fn names_from_outside_do_not_become_markup() {
     let page = page();
     let tags = tokens(&page);

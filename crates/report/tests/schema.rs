@@ -74,6 +74,10 @@ fn written() -> Value {
 #[test]
 fn what_is_written_is_what_the_schema_describes() {
     assert_eq!(findings(&written()), Vec::<String>::new());
+    let s = common::scenario();
+    let bytes = plan_json(&s, &common::plan_with_asks(&s));
+    let with_asks: Value = serde_json::from_slice(&bytes).expect("plan.json is JSON");
+    assert_eq!(findings(&with_asks), Vec::<String>::new());
 }
 
 #[test]

@@ -55,10 +55,45 @@ fn placements_and_asks_have_the_columns_of_the_contract() {
         text(placements_csv(&s, &common::plan(&s))),
         "offer,facility,from_step,to_step,kw,litres,piece\no2,f1,0,5,120.5,900,1\n"
     );
+    let header = "kind,nameplate,count,people_hours_saved,low,high,per_tonne,note,rank,arrival,weighted,\
+                  weighted_low,weighted_high,certain_low,certain_high,regions,litres,mwh_saved,saved_power,\
+                  saved_heat,saved_water\n";
+    assert_eq!(text(asks_csv(&s, &common::plan(&s))), header);
+}
+
+#[test]
+fn asks_are_rows_of_classes_and_regions() {
+    let mut s = common::scenario();
+    let plan = common::plan_with_asks(&s);
+    let csv = text(asks_csv(&s, &plan));
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 6);
     assert_eq!(
-        text(asks_csv()),
-        "kind,nameplate,count,people_hours_saved,low,high,per_tonne,note\n"
+        lines[1],
+        "transformer,\"330/110 kV, 80 MVA\",1,1200000,600000,1200000,24000,\
+         proven: no plan without it is as good,1,1,1200000,600000,1200000,300000,1800000,\
+         \"North, \"\"upper\"\"\",0,10,600000,120000,0"
     );
+    assert_eq!(
+        lines[5],
+        "bundle,\"transformer 330/110 kV, 80 MVA; 2 × team of skill station, North, \"\"upper\"\"\",1,\
+         40000,20000,40000,,not proven: found in every re-plan; worth more together than its parts alone,\
+         2,1,40000,20000,40000,,,\"North, \"\"upper\"\"\",0,10,20000,4000,0"
+    );
+    for site in &s.sites {
+        assert!(!csv.contains(&site.name), "no site is named");
+    }
+    // Where energy counts there are no weighted people-hours.
+    s.measure = relight_restore::scenario::Measure::Energy;
+    let csv = text(asks_csv(&s, &plan));
+    let start = "transformer,\"330/110 kV, 80 MVA\",1,,,,24000,proven";
+    assert!(csv.lines().nth(1).is_some_and(|l| l.starts_with(start)), "{csv}");
+    let json: serde_json::Value =
+        serde_json::from_slice(&plan_json(&s, &plan)).expect("plan.json is JSON");
+    assert_eq!(json["asks"][0]["people_hours_saved"], serde_json::Value::Null);
+    assert_eq!(json["asks"][0]["weighted"]["saved"], serde_json::json!(1.2e6));
+    assert_eq!(json["asks"][4]["parts"][1]["count"], serde_json::json!(2));
+    assert_eq!(json["asked"]["left_aside"], serde_json::json!(1));
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use relight_report::{ScheduleError, read_schedule};
+use relight_restore::Scenario;
+use relight_restore::plan::ScheduledJob;
 use relight_restore::planner;
+use relight_restore::schedule::Broken;
 
 use super::plan::{NAMES, deliver};
 use crate::args::Evaluate;
@@ -18,11 +21,7 @@ use crate::save;
 pub fn run(args: &Evaluate, console: Console) -> Result<Answer, Failure> {
     let loaded = load::scenario(&args.scenario.path)?;
     let scenario = &loaded.reading.scenario;
-    let bytes = load::file(&args.schedule)?;
-    let jobs = read_schedule(&bytes, scenario).map_err(|errors| Failure {
-        errors: errors.iter().map(|e| problem(&args.schedule, e)).collect(),
-        ..Failure::default()
-    })?;
+    let jobs = schedule(&args.schedule, scenario)?;
     save::prepare(&args.target.out, &NAMES, args.target.force)?;
     let mut watch = Watch::new(console, None);
     let (mut plan, broken) =
@@ -35,16 +34,29 @@ pub fn run(args: &Evaluate, console: Console) -> Result<Answer, Failure> {
     if broken.is_empty() {
         return Ok(Answer::Yes);
     }
+    Ok(refuse(&broken, console))
+}
+
+/// Reads somebody's schedule.
+pub fn schedule(path: &Path, scenario: &Scenario) -> Result<Vec<ScheduledJob>, Failure> {
+    read_schedule(&load::file(path)?, scenario).map_err(|errors| Failure {
+        errors: errors.iter().map(|e| problem(path, e)).collect(),
+        ..Failure::default()
+    })
+}
+
+/// Says which rules a schedule breaks.
+pub fn refuse(broken: &[Broken], console: Console) -> Answer {
     let mut text = format!(
         "{}: the schedule cannot be carried out as it is; it breaks {}:",
         console.err_ink(Ink::Red, "no"),
         count(broken.len(), "rule", "rules")
     );
-    for rule in &broken {
+    for rule in broken {
         let _ = write!(text, "\n  {rule}");
     }
     complain(&text);
-    Ok(Answer::No)
+    Answer::No
 }
 
 fn problem(path: &Path, error: &ScheduleError) -> Problem {

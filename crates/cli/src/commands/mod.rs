@@ -1,5 +1,6 @@
 //! The commands, one a file. Each takes what was asked and a console, and says what came of it.
 
+mod ask;
 mod check;
 mod completions;
 mod contingencies;
@@ -23,6 +24,7 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Check(args) => check::run(args, console),
         Command::Plan(args) => plan::run(args, console),
         Command::Evaluate(args) => evaluate::run(args, console),
+        Command::Ask(args) => ask::run(args, console),
         Command::Match(args) => matches::run(args, console),
         Command::Flow(args) => flow::run(args, console),
         Command::Contingencies(args) => contingencies::run(args, console),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use relight_restore::Plan;
+use relight_restore::ask::{Effort, ask};
 use relight_restore::planner::{self, Settings};
 
 use crate::args::{self, Target};
@@ -30,8 +31,15 @@ pub fn run(args: &args::Plan, console: Console) -> Result<Answer, Failure> {
     let settings = Settings { iterations: args.iterations, ..super::settings(&args.how) };
     let mut watch = Watch::new(console, args.time_limit);
     progress::heed_interrupt();
-    let plan = planner::plan(&loaded.reading.scenario, &settings, &mut watch);
+    let mut plan = planner::plan(&loaded.reading.scenario, &settings, &mut watch);
     watch.finish();
+    if args.asks {
+        // A watch of its own: the time limit is that of the plan.
+        let mut watch = Watch::new(console, None);
+        let effort = Effort::default();
+        plan.asks = Some(ask(&loaded.reading.scenario, &plan, &settings, &effort, &mut watch));
+        watch.finish();
+    }
     let note = watch.stopped.then_some("the search was ended early: a better plan may exist");
     deliver(&loaded, &plan, &args.target, console, &note.into_iter().collect::<Vec<_>>(), "plan")?;
     Ok(Answer::Yes)

@@ -1,6 +1,7 @@
 //! The command line as a person or a program meets it: `relight` is run, and its files, output and exit code are
 //! looked at. One binary; each module is about one command or one concern.
 
+mod ask;
 mod bench;
 
 mod book;

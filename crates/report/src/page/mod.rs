@@ -3,6 +3,7 @@
 //! Markup is built with maud, which escapes every value: names of donors and sites come from outside.
 //! The page needs no network and no script; the script only lets the reader choose the step of the map.
 
+mod asks;
 mod chart;
 mod compare;
 mod gantt;
@@ -41,6 +42,7 @@ pub fn report_html(scenario: &Scenario, plan: &Plan) -> String {
                 main.wrap #main {
                     (summary::section(view))
                     (limits::section(view))
+                    (asks::section(view))
                     (chart::section(view))
                     (services::section(view))
                     (map::section(view))
@@ -80,6 +82,7 @@ fn masthead(view: View) -> Markup {
         }
         nav aria-label="On this page" {
             a href="#limits" { "What it cannot do" }
+            @if view.plan.asks.is_some() { a href="#asks" { "What to ask for" } }
             a href="#curve" { "Over time" }
             @if services::told(view) { a href="#services" { "Services" } }
             a href="#map" { "Map" }

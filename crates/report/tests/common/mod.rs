@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use relight_catalogue::{Check, Item, Kind, Match, Nameplate, Verdict};
 use relight_grid::{Branch, Bus, BusKind, Generator, Network, Susceptance};
+use relight_restore::ask::{Ask, Asks, Part};
 use relight_restore::plan::*;
 use relight_restore::scenario::*;
 use relight_restore::{Plan, Scenario};
@@ -315,5 +316,49 @@ pub fn plan(s: &Scenario) -> Plan {
             }),
         }],
         warnings: vec!["Mind the <gap>.".into()],
+        asks: None,
     }
+}
+
+/// The same plan with something to ask for: a unit alone, and a bundle.
+pub fn plan_with_asks(s: &Scenario) -> Plan {
+    let unit = Part::Item { item: transformer(80.0), count: 1 };
+    let team = Part::Crew { skill: 1, region: Some(0), teams: 2 };
+    let ask = |rank, parts: &[Part], count, arrival, weighted: f64| Ask {
+        rank,
+        parts: parts.to_vec(),
+        count,
+        arrival,
+        weighted,
+        low: 0.5 * weighted,
+        high: weighted,
+        certain: (rank == 1).then_some((0.25 * weighted, 1.5 * weighted)),
+        saved: Objective {
+            unserved_mwh: 10.0,
+            unserved_people_hours: 0.5 * weighted,
+            weighted,
+            by_service: BTreeMap::from([("heat".into(), 0.1 * weighted)]),
+        },
+        mass_t: (rank == 1).then_some(50.0),
+        regions: vec![0],
+        litres: 0.0,
+    };
+    let one = std::slice::from_ref(&unit);
+    let rows = vec![
+        ask(1, one, 1, 1, 1.2e6),
+        ask(1, one, 2, 1, 1.5e6),
+        ask(1, one, 5, 1, 1.5e6),
+        ask(1, one, 1, 3, 800_000.0),
+        ask(2, &[unit.clone(), team], 1, 1, 40_000.0),
+    ];
+    let asks = Asks {
+        rows,
+        cost: 6.5e6,
+        rounds: 10,
+        seeds: 3,
+        looked_at: 2,
+        left_aside: 1,
+        complete: true,
+    };
+    Plan { asks: Some(asks), ..plan(s) }
 }

@@ -6,6 +6,7 @@ use relight_catalogue::{Item, Kind, Nameplate};
 use super::bench::{Bench, Desk, Found};
 use super::variant::{Part, Variant, needs_of, unit_for};
 use crate::matching::fits;
+use crate::planner::Monitor;
 use crate::scenario::Scenario;
 use crate::value::{Standing, Timing};
 
@@ -113,7 +114,11 @@ fn promises(desk: &mut Desk<'_>, found: &Found, timing: &Timing, arrival: u32) -
 }
 
 /// All classes that might bring something, singly.
-pub(super) fn singles(bench: &mut Bench<'_>, base: &Base) -> Vec<Class> {
+pub(super) fn singles(
+    bench: &mut Bench<'_>,
+    base: &Base,
+    monitor: &mut dyn Monitor,
+) -> Vec<Class> {
     let mut classes = equipment(bench, base);
     let mut looked_at = Vec::new();
     looked_at.extend(generator_sets(bench.scenario).into_iter().map(|part| (part, true)));
@@ -121,6 +126,9 @@ pub(super) fn singles(bench: &mut Bench<'_>, base: &Base) -> Vec<Class> {
     looked_at.extend(crews(bench.scenario).into_iter().map(|part| (part, false)));
     let mut sets: Vec<Class> = Vec::new();
     for (part, is_set) in looked_at {
+        if !monitor.go_on() {
+            break;
+        }
         let promise = gain_of(bench, base, std::slice::from_ref(&part), MOST_PIECES);
         if promise > 0.0 {
             let class = Class::single(part, promise);

@@ -177,9 +177,10 @@ pub fn ask(
         best: None,
     };
     let base = asking.begin(plan, monitor);
-    let mut classes = singles(&mut asking.bench, &base);
+    let mut classes = singles(&mut asking.bench, &base, monitor);
     classes.sort_by(|a, b| b.promise.total_cmp(&a.promise));
-    let bundles = bundles(&mut asking.bench, &base);
+    let bundles =
+        if monitor.go_on() { bundles(&mut asking.bench, &base) } else { Vec::new() };
     let promising = classes.len() + bundles.len();
     classes.truncate(effort.classes);
     classes.extend(bundles.into_iter().take(effort.bundles));
@@ -196,7 +197,7 @@ pub fn ask(
     }
     let complete = solved.len() == count && monitor.go_on();
     let Some(mut best) = asking.best.take() else { return Asks::default() };
-    best = asking.once_more(&base, &mut solved, best);
+    best = asking.once_more(&base, &mut solved, best, monitor);
     let looked_at = solved.len();
     let known = if plan.bound.method == "none" { 0.0 } else { plan.bound.weighted };
     let matches = asking.bench.rows.clone();
@@ -338,6 +339,7 @@ impl Asking<'_> {
         base: &Base,
         solved: &mut [(Class, Vec<Cell>)],
         best: Outcome,
+        monitor: &mut dyn Monitor,
     ) -> Outcome {
         if best.found.cost >= base.found.cost {
             return best;
@@ -345,6 +347,9 @@ impl Asking<'_> {
         let (scenario, rows) = (self.bench.scenario, self.bench.rows.clone());
         for (class, cells) in solved {
             for cell in cells {
+                if !monitor.go_on() {
+                    return best;
+                }
                 let variant = Variant::new(scenario, &rows, &class.parts, cell.count, cell.arrival);
                 let again = self.bench.on(&variant.scenario, &variant.rows, |desk| {
                     let start = desk.carry(&best.found.solution);
