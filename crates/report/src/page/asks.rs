@@ -118,9 +118,9 @@ fn what(view: View, class: &[&Ask]) -> Markup {
         @if let Some(best) = best {
             @let regions = regions(view, best);
             @if !regions.is_empty() { br; span.small { "Goes to " (regions.join(", ")) } }
-            @if best.litres >= 1.0 { br; span.small { "Comes with " (whole(best.litres)) " litres of diesel" } }
         }
         @if let Some(one) = class.first() {
+            @if one.litres >= 1.0 { br; span.small { "One uses " (whole(one.litres)) " litres of diesel" } }
             @let split = split(one);
             @if !split.is_empty() { br; span.small { (split) } }
         }

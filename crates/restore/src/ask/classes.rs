@@ -14,8 +14,6 @@ use crate::value::{Standing, Timing};
 const LORRY_LITRES: f64 = 20_000.0;
 /// Sizes of generator sets, kW, where none is on offer.
 const SET_SIZES: [f64; 6] = [50.0, 100.0, 250.0, 500.0, 1000.0, 2000.0];
-/// Sizes of generator sets that are asked for.
-const MOST_SIZES: usize = 3;
 /// The most of anything that is asked for.
 pub(super) const MOST_PIECES: u32 = 5;
 /// Kinds of things in a bundle, and pieces of them.
@@ -114,11 +112,7 @@ fn promises(desk: &mut Desk<'_>, found: &Found, timing: &Timing, arrival: u32) -
 }
 
 /// All classes that might bring something, singly.
-pub(super) fn singles(
-    bench: &mut Bench<'_>,
-    base: &Base,
-    monitor: &mut dyn Monitor,
-) -> Vec<Class> {
+pub(super) fn singles(bench: &mut Bench<'_>, base: &Base, monitor: &mut dyn Monitor) -> Vec<Class> {
     let mut classes = equipment(bench, base);
     let mut looked_at = Vec::new();
     looked_at.extend(generator_sets(bench.scenario).into_iter().map(|part| (part, true)));
@@ -135,7 +129,7 @@ pub(super) fn singles(
             if is_set { sets.push(class) } else { classes.push(class) }
         }
     }
-    classes.extend(sizes(sets));
+    classes.extend(sizes(bench, base, sets));
     for class in &mut classes {
         class.mass_t = mass(bench, &class.parts);
     }
@@ -151,14 +145,20 @@ fn gain_of(bench: &mut Bench<'_>, base: &Base, parts: &[Part], count: u32) -> f6
     if gain > 1e-9 * base.found.cost { gain } else { 0.0 }
 }
 
-/// The smallest size that does almost all that the largest does, and those below it.
-fn sizes(mut sets: Vec<Class>) -> Vec<Class> {
+/// The smallest size of which five do almost all that five of any can do, the smallest of which one does, and the
+/// next below: those that partners may have more of.
+fn sizes(bench: &mut Bench<'_>, base: &Base, mut sets: Vec<Class>) -> Vec<Class> {
     sets.sort_by(|a, b| kw(&a.parts).total_cmp(&kw(&b.parts)));
-    let best = sets.iter().map(|c| c.promise).fold(0.0, f64::max);
-    let enough = sets.iter().position(|c| c.promise >= 0.95 * best).map_or(0, |k| k + 1);
-    sets.truncate(enough);
-    let below = sets.len().saturating_sub(MOST_SIZES);
-    sets.split_off(below)
+    let five: Vec<f64> = sets.iter().map(|c| c.promise).collect();
+    let one: Vec<f64> = sets.iter().map(|c| gain_of(bench, base, &c.parts, 1)).collect();
+    let enough = |gains: &[f64]| {
+        let best = gains.iter().copied().fold(0.0, f64::max);
+        gains.iter().position(|gain| *gain >= 0.95 * best).unwrap_or(0)
+    };
+    let (five, one) = (enough(&five), enough(&one));
+    let wanted = [five, one, five.min(one).saturating_sub(1)];
+    let chosen = sets.into_iter().enumerate().filter(|(k, _)| wanted.contains(k));
+    chosen.map(|(_, class)| class).collect()
 }
 
 fn kw(parts: &[Part]) -> f64 {

@@ -179,8 +179,7 @@ pub fn ask(
     let base = asking.begin(plan, monitor);
     let mut classes = singles(&mut asking.bench, &base, monitor);
     classes.sort_by(|a, b| b.promise.total_cmp(&a.promise));
-    let bundles =
-        if monitor.go_on() { bundles(&mut asking.bench, &base) } else { Vec::new() };
+    let bundles = if monitor.go_on() { bundles(&mut asking.bench, &base) } else { Vec::new() };
     let promising = classes.len() + bundles.len();
     classes.truncate(effort.classes);
     classes.extend(bundles.into_iter().take(effort.bundles));
