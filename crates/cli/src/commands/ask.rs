@@ -16,7 +16,7 @@ use crate::console::{Console, Ink};
 use crate::failure::{Answer, Failure};
 use crate::load;
 use crate::numbers::{count, mwh};
-use crate::progress::Watch;
+use crate::progress::{self, Watch};
 use crate::save;
 use crate::time;
 
@@ -42,6 +42,7 @@ pub fn run(args: &Ask, console: Console) -> Result<Answer, Failure> {
     if let Some(out) = &args.out {
         save::prepare(out, &NAMES, args.force)?;
     }
+    progress::heed_interrupt();
     let mut watch = Watch::new(console, None);
     let mut plan = match &args.plan {
         None => planner::plan(scenario, &settings, &mut watch),
@@ -138,7 +139,7 @@ fn text(scenario: &Scenario, plan: &Plan, document: &Document, console: Console)
         );
     }
     if !complete {
-        out += "The time limit ended it early: what stands here is what was found by then.\n";
+        out += "It was ended early: what stands here is what was found by then.\n";
     }
     out
 }

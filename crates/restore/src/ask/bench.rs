@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::construct::Candidates;
+use crate::construct::{Candidates, Related};
 use crate::dispatch::Dispatcher;
 use crate::explain::possible_jobs;
 use crate::matching::{Allowed, Choice, choices, matches};
@@ -10,9 +10,9 @@ use crate::plan::{ItemUse, MatchRow, ScheduledJob};
 use crate::planner::{Monitor, prepared};
 use crate::scenario::Scenario;
 use crate::schedule::Assignment;
-use crate::search::{Guide, Market, Related, Solution, Space, Supply, improve};
+use crate::search::{Guide, Market, Solution, Space, Supply, improve};
 use crate::services::ServiceModel;
-use crate::value::{Cost, Memory, Valuer};
+use crate::value::{Cost, Limit, Memory, Valuer};
 
 /// Repairs that are tried with a new unit at a time.
 const TRIED: usize = 8;
@@ -229,11 +229,12 @@ impl Desk<'_> {
                 at_places(&base, damages)
             })
             .collect();
-        let limit = Cost { weighted: from.cost, unserved: f64::INFINITY };
+        let cost = Cost { weighted: from.cost, unserved: f64::INFINITY };
+        let limit = Limit { cost, course: Vec::new() };
         let (scenario, candidates) = (self.scenario, self.space.candidates);
         let costs = self
             .valuer
-            .costs(solutions.len(), limit, |k| Some(solutions[k].timing(scenario, candidates)));
+            .costs(solutions.len(), &limit, |k| Some(solutions[k].timing(scenario, candidates)));
         let (k, cost) = (costs.iter().enumerate())
             .min_by(|(_, a), (_, b)| a.weighted.total_cmp(&b.weighted))?;
         (cost.weighted < from.cost * (1.0 - 1e-9))
