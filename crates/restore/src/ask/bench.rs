@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::bound::{self, best_state};
 use crate::construct::{Candidates, Related};
 use crate::dispatch::Dispatcher;
 use crate::explain::possible_jobs;
-use crate::matching::{Allowed, Choice, choices, matches};
+use crate::matching::{Allowed, Choice, choices, matches, withhold};
 use crate::plan::{ItemUse, MatchRow, ScheduledJob};
-use crate::planner::{Monitor, prepared};
+use crate::planner::{Monitor, Settings, prepared};
 use crate::scenario::Scenario;
 use crate::schedule::Assignment;
 use crate::search::{Guide, Market, Solution, Space, Supply, improve};
@@ -24,11 +25,22 @@ pub(super) struct Found {
     pub cost: f64,
 }
 
+/// Bounds of small scenarios run to their end.
+struct Never;
+
+impl bound::Stop for Never {
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
 /// What all variants of a scenario share.
 pub(super) struct Bench<'a> {
     pub scenario: &'a Scenario,
+    /// Every need against every offer; which are withheld depends on the variant.
     pub rows: Vec<MatchRow>,
-    pub allowed: Allowed,
+    allowed: Allowed,
+    confidence: f64,
     dispatcher: Dispatcher<'a>,
     related: Related,
     memory: Memory,
@@ -36,16 +48,23 @@ pub(super) struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    pub fn new(scenario: &'a Scenario, allowed: Allowed, threads: usize) -> Self {
+    pub fn new(scenario: &'a Scenario, settings: &Settings) -> Self {
         Bench {
             scenario,
             rows: matches(scenario),
-            allowed,
+            allowed: Allowed { status: settings.least_certain },
+            confidence: settings.confidence,
             dispatcher: prepared(scenario),
             related: Related::new(scenario),
             memory: Memory::default(),
-            threads,
+            threads: settings.threads,
         }
+    }
+
+    /// What no plan of a scenario can beat.
+    pub fn bound(&self, scenario: &Scenario, rows: &[MatchRow], effort: bound::Effort) -> f64 {
+        let rows = withhold(scenario, rows.to_vec(), self.allowed, self.confidence);
+        best_state(scenario, &rows, self.allowed, effort, &Never, &mut |_| ()).weighted
     }
 
     /// Works on a scenario that differs from that of the bench in offers, crews or fuel alone.
@@ -55,6 +74,7 @@ impl<'a> Bench<'a> {
         rows: &[MatchRow],
         work: impl FnOnce(&mut Desk<'_>) -> R,
     ) -> R {
+        let rows = &withhold(scenario, rows.to_vec(), self.allowed, self.confidence)[..];
         let services = ServiceModel::new(scenario, self.allowed);
         let possible = possible_jobs(scenario, rows, self.allowed);
         let candidates = Candidates::new(scenario, &possible);

@@ -25,7 +25,6 @@ use classes::{Base, Class, bundles, singles};
 use variant::Variant;
 
 use crate::bound;
-use crate::matching::Allowed;
 use crate::plan::{MatchRow, Objective, Plan};
 use crate::planner::{Monitor, Settings};
 use crate::scenario::Scenario;
@@ -46,15 +45,6 @@ const MOST_BOUNDED: usize = 2_000;
 /// Programmes, and nodes of each, that go into a bound.
 const SOLVES: usize = 100;
 const NODES: i32 = 200;
-
-/// Bounds of small scenarios run to their end.
-struct Never;
-
-impl bound::Stop for Never {
-    fn stop(&self) -> bool {
-        false
-    }
-}
 
 /// How much effort goes into it.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,7 +159,7 @@ pub fn ask(
     let by_size = (ROUND_BUSES / buses).clamp(ROUNDS.0, ROUNDS.1);
     let seeds: Vec<u64> = (0..effort.seeds.max(1)).map(|k| settings.seed.wrapping_add(k)).collect();
     let mut asking = Asking {
-        bench: Bench::new(scenario, Allowed { status: settings.least_certain }, settings.threads),
+        bench: Bench::new(scenario, settings),
         rounds: effort.rounds.unwrap_or(by_size),
         arrivals: arrivals(scenario, &effort.arrivals),
         reference: seeds.iter().map(|_| f64::INFINITY).collect(),
@@ -328,7 +318,7 @@ impl Asking<'_> {
             return 0.0;
         }
         let effort = bound::Effort::Counted { solves: SOLVES, nodes: NODES };
-        bound::best_state(scenario, rows, self.bench.allowed, effort, &Never, &mut |_| ()).weighted
+        self.bench.bound(scenario, rows, effort)
     }
 
     /// Puts each new piece to use in the best plan of the unchanged scenario too, where that is not the one that

@@ -118,7 +118,7 @@ fn matches(scenario: &Scenario, item: &Item, offer: usize) -> Vec<MatchRow> {
         .filter(|(_, need)| kind_can_fill(need.item.kind, item.kind))
         .map(|(n, need)| {
             let result = check(&need.item, item, scenario.frequency_hz);
-            MatchRow { need: n, offer, result, chosen: 0 }
+            MatchRow { need: n, offer, result, chosen: 0, withheld: false }
         })
         .collect()
 }
