@@ -81,5 +81,5 @@ fn a_schedule_that_breaks_rules_is_no_place_to_start() {
 fn no_time_at_all_gives_what_was_found() {
     let bench = Bench::new();
     let ran = bench.run(&["ask", "five-bus", "--time-limit", "0"]).exits(0);
-    ran.says(&["what to ask for next", "ended it early"]);
+    ran.says(&["what to ask for next", "It was ended early"]);
 }
