@@ -204,7 +204,11 @@ pub(crate) fn identify(text: &str, tokens: &[Token]) -> Option<Language> {
         return known;
     }
     // Short and unsure: what the words speak for, else English for Latin letters, which most short lines are.
-    if best > next { Some(first) } else { known.or((cyrillic == 0).then_some(Language::English)) }
+    match (best > next, cyrillic == 0) {
+        (true, _) => Some(first),
+        (false, true) => Some(Language::English),
+        (false, false) => known,
+    }
 }
 
 /// The language of a paragraph within a page: the page's, unless the paragraph clearly speaks another.
