@@ -179,7 +179,8 @@ fn has_postgres() -> bool {
         return Path::new(&folder).join("initdb").is_file();
     }
     entries("/usr/lib/postgresql", "").any(|version| {
-        let number = version.file_name().and_then(OsStr::to_str).and_then(|n| n.parse::<u32>().ok());
+        let number =
+            version.file_name().and_then(OsStr::to_str).and_then(|n| n.parse::<u32>().ok());
         number.is_some_and(|n| n >= 15) && version.join("bin/initdb").is_file()
     })
 }

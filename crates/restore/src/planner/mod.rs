@@ -1,9 +1,9 @@
 //! From a scenario to a plan.
 //!
 //! 1. [`matching`] holds every offer against every need.
-//! 2. [`construct`](crate::construct) ranks the repairs that are possible at all; the ranking tells
+//! 2. `construct` ranks the repairs that are possible at all; the ranking tells
 //!    [`matching::assign`] which job an item is worth most to.
-//! 3. The best of several constructed orders is improved by [`search`](crate::search), which turns orders into
+//! 3. The best of several constructed orders is improved by `search`, which turns orders into
 //!    dates and dates into people-hours, until the effort is spent or nothing better can exist.
 //! 4. Every state of the plan is checked by AC power flow, and [corrected](crate::ac_correct) where it does not hold.
 
