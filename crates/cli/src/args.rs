@@ -72,6 +72,7 @@ pub enum Command {
     Flow(Flow),
     Contingencies(Contingencies),
     Ledger(crate::commands::ledger::args::Ledger),
+    Read(crate::commands::read::args::Read),
     Completions(Completions),
 }
 

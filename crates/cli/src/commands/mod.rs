@@ -9,6 +9,7 @@ mod flow;
 pub mod ledger;
 mod matches;
 mod plan;
+pub mod read;
 
 use std::num::NonZeroUsize;
 
@@ -29,6 +30,7 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Flow(args) => flow::run(args, console),
         Command::Contingencies(args) => contingencies::run(args, console),
         Command::Ledger(args) => ledger::run(args, console),
+        Command::Read(args) => read::run(args, console),
         Command::Completions(args) => completions::run(args),
     }
 }

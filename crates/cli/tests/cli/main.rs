@@ -14,4 +14,5 @@ mod ledger;
 mod malformed;
 mod matches;
 mod plan;
+mod read;
 mod usage;
