@@ -16,12 +16,15 @@ pub fn run(workspace: &Workspace) -> Outcome {
     say("step 2 of 3: building relight (release; the first time takes a few minutes)");
     build(workspace)?;
     let relight = workspace.target()?.join("release").join("relight");
-    say(&format!("step 3 of 3: relight plan {SCENARIO} --out {OUTPUT}"));
-    execute(
-        Command::new(&relight)
-            .current_dir(&workspace.root)
-            .args(["plan", SCENARIO, "--out", OUTPUT]),
-    )?;
+    say(&format!("step 3 of 3: relight plan {SCENARIO} --out {OUTPUT} --time-limit 60"));
+    execute(Command::new(&relight).current_dir(&workspace.root).args([
+        "plan",
+        SCENARIO,
+        "--out",
+        OUTPUT,
+        "--time-limit",
+        "60",
+    ]))?;
     let report = workspace.root.join(OUTPUT).join("report.html");
     if !report.is_file() {
         return Err(format!("relight ended well but wrote no {}", report.display()).into());

@@ -48,12 +48,17 @@ pub fn check_plans(workspace: &Workspace) -> Outcome<Tally> {
         let name = scenario.file_name().unwrap_or_default();
         let plan = target.join("oracle").join(name);
         say(&format!("planning {} and checking it against an independent LP", scenario.display()));
-        let checked =
-            execute(Command::new(&relight).arg("plan").arg(&scenario).arg("--out").arg(&plan))
-                .and_then(|()| {
-                    let script = workspace.root.join("tools/oracle/served_load.py");
-                    execute(Command::new(&python).arg(script).arg(&scenario).arg(&plan))
-                });
+        let checked = execute(
+            Command::new(&relight).arg("plan").arg(&scenario).arg("--out").arg(&plan).args([
+                "--iterations",
+                "10",
+                "--no-ac",
+            ]),
+        )
+        .and_then(|()| {
+            let script = workspace.root.join("tools/oracle/served_load.py");
+            execute(Command::new(&python).arg(script).arg(&scenario).arg(&plan))
+        });
         if let Err(failure) = &checked {
             say(&format!("failed: {failure}"));
         }

@@ -31,7 +31,7 @@ use finish::{Parts, finish, unrecoverable, with_items};
 use start::{Begun, start};
 
 /// Rounds of the search times buses, where neither rounds nor a time limit are given.
-const ROUND_BUSES: u64 = 1_000_000;
+const ROUND_BUSES: u64 = 200_000;
 /// The fewest and the most rounds that come of it.
 const ROUNDS: (u64, u64) = (50, 1_000);
 
@@ -48,8 +48,9 @@ const SAMPLED_CHECKS: usize = 3;
 
 /// Seconds for one branch and bound of the bound, where the clock counts.
 const BRANCH_SECONDS: f64 = 5.0;
-/// Programmes of the bound, and nodes of each, where it does not.
-const BOUND_SOLVES: usize = 100;
+/// Programmes of the bound times buses, where it does not; the fewest and the most that come of it; nodes of each.
+const BOUND_SOLVE_BUSES: usize = 40_000;
+const BOUND_SOLVES: (usize, usize) = (20, 100);
 const BOUND_NODES: i32 = 200;
 
 /// How to plan.
@@ -132,7 +133,7 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     let mut valuer = Valuer::new(&dispatcher, &services, settings.threads);
 
     let proof = Proof::default();
-    let effort = bound_effort(settings, monitor.spent().is_some());
+    let effort = bound_effort(scenario, settings, monitor.spent().is_some());
     std::thread::scope(|scope| {
         let bound = scope.spawn(|| proof.find(scenario, &rows, allowed, effort));
 
@@ -198,11 +199,13 @@ impl Proof {
     }
 }
 
-fn bound_effort(settings: &Settings, timed: bool) -> Effort {
+fn bound_effort(scenario: &Scenario, settings: &Settings, timed: bool) -> Effort {
     if timed && settings.iterations.is_none() {
         Effort::Watched { seconds: BRANCH_SECONDS }
     } else {
-        Effort::Counted { solves: BOUND_SOLVES, nodes: BOUND_NODES }
+        let solves = BOUND_SOLVE_BUSES / scenario.network.buses.len().max(1);
+        let solves = solves.clamp(BOUND_SOLVES.0, BOUND_SOLVES.1);
+        Effort::Counted { solves, nodes: BOUND_NODES }
     }
 }
 
