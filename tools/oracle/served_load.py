@@ -313,8 +313,11 @@ def main():
     unserved = 0.0
     for state in plan["states"]:
         start, end = int(state["from"]), int(state["to"])
+        # What is repaired but left open counts as not repaired yet: the plan says that closing it takes load away.
+        open_jobs = {job for damage in state.get("left_open", []) for job in scenario.jobs_of[damage]}
+        closed = {job: step for job, step in finish.items() if job not in open_jobs}
         served = max_load_delivery(
-            scenario.case, scenario.model, scenario.status_at(finish, start), scenario.weights(), derating(state))
+            scenario.case, scenario.model, scenario.status_at(closed, start), scenario.weights(), derating(state))
         mw = math.fsum(served)
         unserved += (total - mw) * (end - start) * scenario.hours
         plan_off, lp_off = state["people_without"]["power"], scenario.without_power(served, weighted=False)
