@@ -10,7 +10,7 @@ use crate::plan::{
 use crate::scenario::{Measure, Scenario};
 use crate::services::{ServiceModel, Services};
 use crate::state::{GridState, SmallerUnits, live_buses};
-use crate::value::{Span, is_worse, repaired_from, spans};
+use crate::value::{InOperation, Span, lost_at_home, people_at_home, repaired_from, spans};
 
 /// What a schedule does.
 #[derive(Debug, Clone)]
@@ -82,22 +82,20 @@ pub(crate) fn evaluate_with(
     let spans = spans(scenario, &repaired_from(scenario, &finish));
     let mut below_pmin = false;
     let mut states: Vec<PlanState> = Vec::with_capacity(spans.len());
-    // Weighted load unserved in the state in operation, and what is repaired there.
-    let mut operated: Option<(f64, &[bool])> = None;
-    for span in &spans {
+    let mut operation = InOperation::default();
+    for (k, span) in spans.iter().enumerate() {
         let state = GridState::of(scenario, &span.repaired, &units);
         let mut delivery = dispatcher.deliver(&state);
         // The next state is a small change of this one.
         dispatcher.learn(std::slice::from_ref(&state));
-        if let (Some((unserved, repaired)), Some(before)) = (operated, states.last())
-            && is_worse(delivery.unserved, unserved)
-        {
-            let returned = |&d: &usize| span.repaired[d] && !repaired[d];
+        let held = operation.enter(k, delivery.unserved);
+        if held < k {
+            let returned = |&d: &usize| span.repaired[d] && !spans[held].repaired[d];
             let left_open = (0..span.repaired.len()).filter(returned).collect();
-            states.push(PlanState { from: span.from, to: span.to, left_open, ..before.clone() });
+            let (from, to) = (span.from, span.to);
+            states.push(PlanState { from, to, left_open, ..states[held].clone() });
             continue;
         }
-        operated = Some((delivery.unserved, &span.repaired));
         if settle {
             delivery = dispatcher.settle(&state, delivery);
         }
@@ -132,10 +130,7 @@ fn plan_state(
     served_mw: f64,
     dispatch: crate::plan::Dispatch,
 ) -> PlanState {
-    let people_without_power = (scenario.network.buses.iter().zip(&scenario.buses))
-        .zip(&dispatch.served_mw)
-        .map(|((bus, info), served)| info.people * (1.0 - share_of(bus.pd_mw, *served)))
-        .sum();
+    let people_without_power = people_at_home(scenario, &dispatch.served_mw);
     PlanState {
         from: span.from,
         to: span.to,
@@ -167,41 +162,28 @@ impl AcCheck {
     }
 }
 
-/// The share of a demand that is met; 1 where there is no demand.
-fn share_of(pd_mw: f64, served_mw: f64) -> f64 {
-    if pd_mw > 0.0 { (served_mw / pd_mw).clamp(0.0, 1.0) } else { 1.0 }
-}
-
 fn objective(scenario: &Scenario, states: &[PlanState], services: &Services) -> Objective {
     let mut objective = Objective::default();
     for state in states {
         let hours = f64::from(state.to - state.from) * scenario.step_hours;
         objective.unserved_mwh += state.shed_mw * hours;
         objective.unserved_people_hours += state.people_without_power * hours;
-        for (i, info) in scenario.buses.iter().enumerate() {
-            let pd = scenario.network.buses[i].pd_mw;
-            if pd > 0.0 {
-                let missing = 1.0 - share_of(pd, state.dispatch.served_mw[i]);
-                objective.weighted += hours
-                    * info.priority
-                    * missing
-                    * match scenario.measure {
-                        Measure::Energy => pd,
-                        Measure::People => info.people * scenario.weights.residents,
-                    };
-            }
-        }
+        objective.weighted += hours * lost_at_home(scenario, &state.dispatch.served_mw);
     }
-    for without in &services.without {
-        for (service, people) in without {
-            *objective.by_service.entry(service.clone()).or_default() +=
-                people * scenario.step_hours;
-        }
-    }
-    if scenario.measure == Measure::People {
-        objective.weighted += services.weighted;
-    }
+    objective.add_services(scenario, services);
     objective
+}
+
+impl Objective {
+    /// Adds what the services cost.
+    pub(crate) fn add_services(&mut self, scenario: &Scenario, services: &Services) {
+        for (service, people) in services.without.iter().flatten() {
+            *self.by_service.entry(service.clone()).or_default() += people * scenario.step_hours;
+        }
+        if scenario.measure == Measure::People {
+            self.weighted += services.weighted;
+        }
+    }
 }
 
 /// Cuts the grid states where the people without a service change, so that each row says one thing.

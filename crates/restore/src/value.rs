@@ -23,8 +23,26 @@ const ANCHORS: usize = 64;
 const WORSE: f64 = 1e-6;
 
 /// Whether a state with `unserved` is worse than one with `before`, by more than rounding.
-pub(crate) fn is_worse(unserved: f64, before: f64) -> bool {
+fn is_worse(unserved: f64, before: f64) -> bool {
     unserved > before * (1.0 + WORSE) + WORSE
+}
+
+/// Which state is in operation as one after the other can be entered.
+#[derive(Debug, Default)]
+pub(crate) struct InOperation(Option<(usize, f64)>);
+
+impl InOperation {
+    /// The place of the state in operation once that at `place` can be entered: itself, or the one before where it is
+    /// worse.
+    pub(crate) fn enter(&mut self, place: usize, unserved: f64) -> usize {
+        match self.0 {
+            Some((held, before)) if is_worse(unserved, before) => held,
+            _ => {
+                self.0 = Some((place, unserved));
+                place
+            }
+        }
+    }
 }
 
 /// How each damage stands in a state: 0 broken, 1 as it was before, `n + 2` with the `n`-th smaller unit that
@@ -94,12 +112,8 @@ pub struct Timing {
 /// Values states by how their damages stand.
 #[derive(Debug)]
 pub struct Valuer<'a> {
-    scenario: &'a Scenario,
-    services: &'a ServiceModel<'a>,
+    states: States<'a>,
     workers: Vec<Dispatcher<'a>>,
-    /// Smaller units met so far, by damage.
-    units: Vec<Vec<SmallerUnit>>,
-    known: Known,
 }
 
 impl<'a> Valuer<'a> {
@@ -110,12 +124,11 @@ impl<'a> Valuer<'a> {
         threads: usize,
     ) -> Self {
         let scenario = dispatcher.scenario();
+        let memory =
+            Memory { units: vec![Vec::new(); scenario.damages.len()], known: HashMap::new() };
         Valuer {
-            scenario,
-            services,
+            states: States { scenario, services, memory },
             workers: vec![dispatcher.clone(); threads.max(1)],
-            units: vec![Vec::new(); scenario.damages.len()],
-            known: HashMap::new(),
         }
     }
 
@@ -128,28 +141,29 @@ impl<'a> Valuer<'a> {
         threads: usize,
         memory: Memory,
     ) -> Self {
-        let mut valuer = Valuer { scenario, ..Valuer::new(dispatcher, services, threads) };
-        if memory.units.len() == valuer.units.len() {
-            (valuer.units, valuer.known) = (memory.units, memory.known);
+        let mut valuer = Valuer::new(dispatcher, services, threads);
+        valuer.states.scenario = scenario;
+        if memory.units.len() == scenario.damages.len() {
+            valuer.states.memory = memory;
         }
         valuer
     }
 
     /// What it has learned.
     pub fn into_memory(self) -> Memory {
-        Memory { units: self.units, known: self.known }
+        self.states.memory
     }
 
     /// The scenario.
     pub fn scenario(&self) -> &'a Scenario {
-        self.scenario
+        self.states.scenario
     }
 
     /// How each damage stands once it is repaired, with these smaller units where they are put in.
     pub fn standing(&mut self, units: &SmallerUnits) -> Standing {
-        let mut standing = vec![1; self.units.len()];
+        let mut standing = vec![1; self.states.memory.units.len()];
         for (&damage, unit) in units {
-            let known = &mut self.units[damage];
+            let known = &mut self.states.memory.units[damage];
             let n = known.iter().position(|u| u == unit).unwrap_or_else(|| {
                 known.push(*unit);
                 known.len() - 1
@@ -163,8 +177,10 @@ impl<'a> Valuer<'a> {
     /// Dispatches states from now on as changes of these, which is quicker for states like them and changes no
     /// value but for rounding.
     pub fn anchor(&mut self, states: &[Standing]) {
-        let states: Vec<GridState> =
-            states.iter().map(|s| grid_state(self.scenario, s, &self.units)).collect();
+        let states: Vec<GridState> = states
+            .iter()
+            .map(|s| grid_state(self.states.scenario, s, &self.states.memory.units))
+            .collect();
         if let Some((first, others)) = self.workers.split_first_mut() {
             first.learn(&states);
             for worker in others {
@@ -175,7 +191,7 @@ impl<'a> Valuer<'a> {
 
     /// The same with states along a schedule.
     pub fn anchor_along(&mut self, timing: &Timing) {
-        let spans = spans(self.scenario, &timing.from);
+        let spans = spans(self.states.scenario, &timing.from);
         let every = spans.len().div_ceil(ANCHORS).max(1);
         let states: Vec<Standing> =
             spans.iter().step_by(every).map(|s| s.standing(&timing.repaired)).collect();
@@ -184,27 +200,29 @@ impl<'a> Valuer<'a> {
 
     /// Weighted unserved load of states, as the dispatch minimises it.
     pub fn values(&mut self, states: &[Standing]) -> Vec<f64> {
+        self.each(states, |worth| worth.unserved)
+    }
+
+    /// All that is known of states.
+    fn worths(&mut self, states: &[Standing]) -> Vec<Worth> {
+        self.each(states, Worth::clone)
+    }
+
+    /// Looks states up, and values those first that are not known.
+    fn each<T>(&mut self, states: &[Standing], look: impl Fn(&Worth) -> T) -> Vec<T> {
         let mut unknown: Vec<&Standing> =
-            states.iter().filter(|s| !self.known.contains_key(*s)).collect();
+            states.iter().filter(|s| !self.states.memory.known.contains_key(*s)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let shared = Shared {
-            scenario: self.scenario,
-            services: self.services,
-            units: &self.units,
-            known: &self.known,
-        };
+        let all = &self.states;
         let found = in_parallel(&mut self.workers, unknown.len(), |worker, k| {
-            shared.worth(worker, unknown[k])
+            all.worth(worker, unknown[k])
         });
         let found: Vec<_> = unknown.into_iter().cloned().zip(found).collect();
-        let values = |known: &Known| {
-            states.iter().map(|s| known.get(s).map_or(0.0, |w| w.unserved)).collect()
-        };
-        self.known.extend(found);
-        let values = values(&self.known);
+        self.states.memory.known.extend(found);
+        let looked = states.iter().map(|s| look(&self.states.memory.known[s])).collect();
         self.forget();
-        values
+        looked
     }
 
     /// The same for one state.
@@ -218,17 +236,12 @@ impl<'a> Valuer<'a> {
     where
         F: Fn(usize) -> Option<Timing> + Sync,
     {
-        let shared = Shared {
-            scenario: self.scenario,
-            services: self.services,
-            units: &self.units,
-            known: &self.known,
-        };
+        let states = &self.states;
         let found = in_parallel(&mut self.workers, count, |worker, k| {
-            timing(k).map_or((Cost::NONE, Vec::new()), |timing| shared.cost(worker, &timing, limit))
+            timing(k).map_or((Cost::NONE, Vec::new()), |timing| states.cost(worker, &timing, limit))
         });
         let (costs, new): (Vec<Cost>, Vec<_>) = found.into_iter().unzip();
-        self.known.extend(new.into_iter().flatten());
+        self.states.memory.known.extend(new.into_iter().flatten());
         self.forget();
         costs
     }
@@ -241,16 +254,15 @@ impl<'a> Valuer<'a> {
     /// What a schedule has cost by each step, from 0 at the first to all of it after the last, in the measure of
     /// [`Cost::unserved`].
     pub fn course(&mut self, timing: &Timing) -> Vec<f64> {
-        let spans = spans(self.scenario, &timing.from);
+        let spans = spans(self.states.scenario, &timing.from);
         let states: Vec<Standing> = spans.iter().map(|s| s.standing(&timing.repaired)).collect();
+        let values = self.values(&states);
         let mut course = vec![0.0];
-        let (mut sum, mut operated) = (0.0, f64::INFINITY);
-        for (span, value) in spans.iter().zip(self.values(&states)) {
-            if !is_worse(value, operated) {
-                operated = value;
-            }
+        let (mut sum, mut operation) = (0.0, InOperation::default());
+        for (k, span) in spans.iter().enumerate() {
+            let operated = values[operation.enter(k, values[k])];
             for _ in span.from..span.to {
-                sum += operated * self.scenario.step_hours;
+                sum += operated * self.states.scenario.step_hours;
                 course.push(sum);
             }
         }
@@ -259,51 +271,34 @@ impl<'a> Valuer<'a> {
 
     /// What a schedule costs in every measure, and where it has generator sets stand.
     pub fn account(&mut self, timing: &Timing) -> (Objective, Vec<Placement>) {
-        let spans = spans(self.scenario, &timing.from);
-        let shared = Shared {
-            scenario: self.scenario,
-            services: self.services,
-            units: &self.units,
-            known: &self.known,
-        };
-        let mut operated: Vec<Worth> = Vec::with_capacity(spans.len());
-        for span in &spans {
-            let standing = span.standing(&timing.repaired);
-            let known = self.known.get(&standing).cloned();
-            let next = known
-                .or_else(|| self.workers.first_mut().map(|worker| shared.worth(worker, &standing)));
-            let Some(next) = next else { break };
-            let held = operated.last().filter(|held| is_worse(next.unserved, held.unserved));
-            operated.push(held.cloned().unwrap_or(next));
-        }
+        let spans = spans(self.states.scenario, &timing.from);
+        let states: Vec<Standing> = spans.iter().map(|s| s.standing(&timing.repaired)).collect();
+        let worths = self.worths(&states);
         let mut objective = Objective::default();
         let mut shares: Vec<&[f64]> = Vec::new();
-        for (span, worth) in spans.iter().zip(&operated) {
-            let hours = f64::from(span.to - span.from) * self.scenario.step_hours;
+        let mut operation = InOperation::default();
+        for (k, span) in spans.iter().enumerate() {
+            let worth = &worths[operation.enter(k, worths[k].unserved)];
+            let hours = f64::from(span.to - span.from) * self.states.scenario.step_hours;
             objective.unserved_mwh += worth.mw * hours;
             objective.unserved_people_hours += worth.people * hours;
             objective.weighted += worth.homes * hours;
             shares.extend((span.from..span.to).map(|_| &*worth.share));
         }
-        if self.scenario.facilities.is_empty() {
+        if self.states.scenario.facilities.is_empty() {
             return (objective, Vec::new());
         }
-        let services = self.services.simulate(&shares);
-        for (service, people) in services.without.iter().flatten() {
-            *objective.by_service.entry(service.clone()).or_default() +=
-                people * self.scenario.step_hours;
-        }
-        if self.scenario.measure == Measure::People {
-            objective.weighted += services.weighted;
-        }
+        let services = self.states.services.simulate(&shares);
+        objective.add_services(self.states.scenario, &services);
         (objective, services.placements)
     }
 
     /// Keeps the memory bounded.
     fn forget(&mut self) {
-        let each = self.scenario.damages.len() + 8 * self.scenario.facilities.len() + 128;
-        if self.known.len() * each > MOST_BYTES {
-            self.known.clear();
+        let each =
+            self.states.scenario.damages.len() + 8 * self.states.scenario.facilities.len() + 128;
+        if self.states.memory.known.len() * each > MOST_BYTES {
+            self.states.memory.known.clear();
         }
     }
 }
@@ -311,17 +306,16 @@ impl<'a> Valuer<'a> {
 type Known = HashMap<Standing, Worth>;
 
 /// What every thread may read.
-#[derive(Clone, Copy)]
-struct Shared<'v, 'a> {
+#[derive(Debug)]
+struct States<'a> {
     scenario: &'a Scenario,
     services: &'a ServiceModel<'a>,
-    units: &'v [Vec<SmallerUnit>],
-    known: &'v Known,
+    memory: Memory,
 }
 
-impl Shared<'_, '_> {
-    fn worth(self, dispatcher: &mut Dispatcher<'_>, standing: &[u8]) -> Worth {
-        let state = grid_state(self.scenario, standing, self.units);
+impl States<'_> {
+    fn worth(&self, dispatcher: &mut Dispatcher<'_>, standing: &[u8]) -> Worth {
+        let state = grid_state(self.scenario, standing, &self.memory.units);
         let delivery = dispatcher.deliver(&state);
         let served = &delivery.dispatch.served_mw;
         Worth {
@@ -340,7 +334,7 @@ impl Shared<'_, '_> {
 
     /// Follows a schedule through its states; gives also the states that were not known before.
     fn cost(
-        self,
+        &self,
         dispatcher: &mut Dispatcher<'_>,
         timing: &Timing,
         limit: &Limit,
@@ -351,24 +345,24 @@ impl Shared<'_, '_> {
         // What the states from each on are known to cost at least; those not known yet may cost nothing.
         let mut rest = vec![0.0; spans.len() + 1];
         for (k, span) in spans.iter().enumerate().rev() {
-            let known = self.known.get(&standings[k]).map_or(0.0, |w| w.unserved);
+            let known = self.memory.known.get(&standings[k]).map_or(0.0, |w| w.unserved);
             rest[k] = rest[k + 1] + known * hours(span);
         }
         let mut new: Vec<(Standing, Worth)> = Vec::new();
         let mut cost = Cost { weighted: 0.0, unserved: 0.0 };
-        let mut operated: Vec<Slot<'_>> = Vec::with_capacity(spans.len());
+        let mut slots: Vec<Slot<'_>> = Vec::with_capacity(spans.len());
+        let mut operated = Vec::with_capacity(spans.len());
+        let mut operation = InOperation::default();
         for (k, (span, standing)) in spans.iter().zip(standings).enumerate() {
-            let next = if let Some(worth) = self.known.get(&standing) {
+            let next = if let Some(worth) = self.memory.known.get(&standing) {
                 Slot::Known(worth)
             } else {
                 let worth = self.worth(dispatcher, &standing);
                 new.push((standing, worth));
                 Slot::New(new.len() - 1)
             };
-            let state = match operated.last() {
-                Some(&held) if is_worse(next.of(&new).unserved, held.of(&new).unserved) => held,
-                _ => next,
-            };
+            slots.push(next);
+            let state = slots[operation.enter(k, next.of(&new).unserved)];
             let worth = state.of(&new);
             cost.weighted += worth.homes * hours(span);
             cost.unserved += worth.unserved * hours(span);
@@ -482,7 +476,7 @@ pub(crate) fn lost_at_home(scenario: &Scenario, served_mw: &[f64]) -> f64 {
 }
 
 /// People without power at home, by the load that is supplied.
-fn people_at_home(scenario: &Scenario, served_mw: &[f64]) -> f64 {
+pub(crate) fn people_at_home(scenario: &Scenario, served_mw: &[f64]) -> f64 {
     (scenario.network.buses.iter().zip(&scenario.buses).zip(served_mw))
         .filter(|((bus, _), _)| bus.pd_mw > 0.0)
         .map(|((bus, info), served)| info.people * (1.0 - (served / bus.pd_mw).clamp(0.0, 1.0)))

@@ -11,6 +11,7 @@ mod finish;
 mod start;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::ac_correct::operate;
 use crate::bound::{Effort, Stop, best_state};
@@ -52,6 +53,9 @@ const BRANCH_SECONDS: f64 = 5.0;
 const BOUND_SOLVE_BUSES: usize = 40_000;
 const BOUND_SOLVES: (usize, usize) = (20, 100);
 const BOUND_NODES: i32 = 200;
+
+/// How often it is asked, while only the bound is still at work, whether to go on.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// How to plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -155,10 +159,15 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
         let parts =
             Parts { rows: &rows, allowed, assignment, jobs, baseline, unmatched, unrecoverable };
         let plan = finish(&mut dispatcher, settings, parts, monitor);
-        if monitor.spent().is_some() || !monitor.go_on() {
+        if monitor.spent().is_some() {
             proof.stop.store(true, Ordering::Relaxed);
-        } else {
-            monitor.progress("proving how good the plan is", 1.0);
+        }
+        monitor.progress("proving how good the plan is", 1.0);
+        while !bound.is_finished() {
+            if !monitor.go_on() {
+                proof.stop.store(true, Ordering::Relaxed);
+            }
+            std::thread::park_timeout(GLANCE);
         }
         match bound.join() {
             Ok(bound) => with_bound(plan, bound),
