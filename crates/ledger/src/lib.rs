@@ -24,3 +24,4 @@ pub mod interval;
 pub mod model;
 pub mod reconcile;
 pub mod seal;
+mod text;

@@ -3,9 +3,13 @@
 //! They are written once. Whoever checks the chain hashes the bytes that are stored, and needs no JSON for it; that bytes
 //! and event belong together is checked when the records are rebuilt.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Event;
+use super::{Act, Event};
+use crate::date::Moment;
+use crate::id::Id;
+use crate::model::{Operation, Person};
 
 /// The version of the form of events that this program writes. It reads that and all before it.
 pub const VERSION: u64 = 1;
@@ -54,14 +58,42 @@ impl Event {
             return Err(UnreadableEvent::TooLarge { found: bytes.len() });
         }
         let malformed = |e: serde_json::Error| UnreadableEvent::Malformed(e.to_string());
-        let mut value: Value = serde_json::from_slice(bytes).map_err(malformed)?;
-        let stated = value.as_object_mut().and_then(|fields| fields.remove("v"));
-        match stated.as_ref().and_then(Value::as_u64) {
-            Some(VERSION) => serde_json::from_value(value).map_err(malformed),
-            Some(found) if found > VERSION => Err(UnreadableEvent::Newer { found }),
+        let error = match serde_json::from_slice::<Written>(bytes) {
+            Ok(Written { v: VERSION, id, at, actor, operation, reason, act }) => {
+                return Ok(Event { id, at, actor, operation, reason, act });
+            }
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        // It may be of a later program, whose form we do not know.
+        let stated = serde_json::from_slice::<Stated>(bytes).map_err(malformed)?;
+        match (stated.v, error) {
+            (Some(found), _) if found > VERSION => Err(UnreadableEvent::Newer { found }),
+            (Some(VERSION), Some(error)) => Err(malformed(error)),
             _ => Err(UnreadableEvent::Malformed("it states no version `v` of its form".to_owned())),
         }
     }
+}
+
+/// An event as it is written: with the version of its form.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    v: u64,
+    id: Id<Event>,
+    at: Moment,
+    actor: Id<Person>,
+    #[serde(default)]
+    operation: Option<Id<Operation>>,
+    #[serde(default)]
+    reason: String,
+    act: Act,
+}
+
+/// The version alone, whatever else is there.
+#[derive(Deserialize)]
+struct Stated {
+    v: Option<u64>,
 }
 
 fn with_version(mut value: Value) -> Value {

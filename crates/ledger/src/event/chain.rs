@@ -68,7 +68,7 @@ pub enum Fault {
     #[error("cannot be read: {0}")]
     Unreadable(String),
     /// The event under another id than the entry.
-    #[error("is filed under the id of another event")]
+    #[error("is filed under the id of another event or record")]
     Misfiled,
     /// A text behind a seal was changed.
     #[error("has a sealed text that does not open its seal")]

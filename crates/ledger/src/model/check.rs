@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::{Category, Claim, Content, Currency, Kind, Money, OfKind, Quantity, Unit};
-use crate::date::When;
+use crate::date::Day;
+use crate::interval::Interval;
 
 /// The longest text of one field, bytes. Longer ones are documents, and belong outside the ledger.
 pub const MOST_TEXT: usize = 64 * 1024;
@@ -40,7 +42,7 @@ impl Content {
         match serde_json::to_value(self) {
             Ok(Value::Object(tagged)) => {
                 for value in tagged.values() {
-                    walk(value, kind, &mut found);
+                    walk(value, &Path::Root(kind), &mut found);
                 }
             }
             Ok(_) | Err(_) => found.push(Problem {
@@ -79,9 +81,26 @@ fn check_claim(claim: &Claim, found: &mut Vec<Problem>) {
     }
 }
 
+/// Where a value stands. Written out only where something is wrong: nearly all that is looked at is sound.
+enum Path<'a> {
+    Root(&'a str),
+    Field(&'a Path<'a>, &'a str),
+    Entry(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root(kind) => f.write_str(kind),
+            Path::Field(of, name) => write!(f, "{of}.{name}"),
+            Path::Entry(of, at) => write!(f, "{of}[{at}]"),
+        }
+    }
+}
+
 /// The general rules, by the shape of the JSON: every interval, date, text and list is found wherever it stands.
-fn walk(value: &Value, path: &str, found: &mut Vec<Problem>) {
-    let mut wrong = |message: String| found.push(Problem { field: path.to_owned(), message });
+fn walk(value: &Value, path: &Path<'_>, found: &mut Vec<Problem>) {
+    let mut wrong = |message: String| found.push(Problem { field: path.to_string(), message });
     match value {
         Value::String(text) => {
             if text.len() > MOST_TEXT {
@@ -96,13 +115,13 @@ fn walk(value: &Value, path: &str, found: &mut Vec<Problem>) {
                 wrong(format!("{} entries; expected {MOST_LIST} at most", list.len()));
             }
             for (at, entry) in list.iter().enumerate().take(MOST_LIST) {
-                walk(entry, &format!("{path}[{at}]"), found);
+                walk(entry, &Path::Entry(path, at), found);
             }
         }
         Value::Object(fields) => {
-            shapes(value, path, found);
+            shapes(fields, path, found);
             for (name, field) in fields {
-                walk(field, &format!("{path}.{name}"), found);
+                walk(field, &Path::Field(path, name), found);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -110,31 +129,28 @@ fn walk(value: &Value, path: &str, found: &mut Vec<Problem>) {
 }
 
 /// Objects that have rules of their own, known by their fields.
-fn shapes(value: &Value, path: &str, found: &mut Vec<Problem>) {
-    let Value::Object(fields) = value else { return };
+fn shapes(fields: &Map<String, Value>, path: &Path<'_>, found: &mut Vec<Problem>) {
     let has = |names: &[&str]| names.iter().all(|name| fields.contains_key(*name));
     let mut wrong = |message: &str| {
-        found.push(Problem { field: path.to_owned(), message: message.to_owned() });
+        found.push(Problem { field: path.to_string(), message: message.to_owned() });
     };
-    if has(&["range", "qualifier", "unit"]) {
-        if let Ok(quantity) = serde_json::from_value::<Quantity>(value.clone()) {
-            check_range(quantity.range, &mut wrong);
-            if quantity.unit == Unit::Other(String::new()) {
-                wrong("a unit without a word");
-            }
+    let day = |name: &str| fields.get(name).and_then(|day| Day::deserialize(day).ok());
+    if let Some(range) = fields.get("range").filter(|_| has(&["qualifier"])) {
+        if let Ok(range) = Interval::deserialize(range) {
+            check_range(range, &mut wrong);
         }
-    } else if has(&["range", "qualifier", "basis"]) {
-        if let Ok(money) = serde_json::from_value::<Money>(value.clone()) {
-            check_range(money.range, &mut wrong);
+        let unit = fields.get("unit").map(Unit::deserialize);
+        if unit.is_some_and(|unit| unit.is_ok_and(|unit| unit == Unit::Other(String::new()))) {
+            wrong("a unit without a word");
         }
-    } else if has(&["first", "last", "precision"])
-        && serde_json::from_value::<When>(value.clone()).is_ok_and(|when| !when.is_valid())
+    } else if has(&["precision"])
+        && day("first").zip(day("last")).is_some_and(|(first, last)| first > last)
     {
         wrong("the first day is after the last");
     }
 }
 
-fn check_range(range: crate::interval::Interval, wrong: &mut impl FnMut(&str)) {
+fn check_range(range: Interval, wrong: &mut impl FnMut(&str)) {
     if !range.is_valid() {
         wrong("the lower end is above the upper one");
     }
