@@ -135,10 +135,10 @@ impl Store {
     }
 
     fn secrets_of(&mut self, entry: &Entry) -> Result<Vec<Secret>, StoreError> {
-        if !may_have_seals(&entry.bytes) {
+        let seals = read_event(entry)?.seals();
+        if seals.is_empty() {
             return Ok(Vec::new());
         }
-        let seals = read_event(entry)?.seals();
         let found = self.backend.secrets(&seals)?;
         Ok(found.into_iter().map(|(_, secret)| secret).collect())
     }
@@ -153,15 +153,6 @@ impl Store {
     pub fn load(&mut self, from: &mut dyn BufRead) -> Result<Loaded, StoreError> {
         self.within(|backend| load(backend, from))
     }
-}
-
-/// Only records of persons have seals; a quick look spares the reading of all other events.
-pub(crate) fn may_have_seals(bytes: &[u8]) -> bool {
-    contains(bytes, b"\"person\":{")
-}
-
-pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 fn wrong(line: u64, message: impl Into<String>) -> StoreError {

@@ -46,6 +46,7 @@ on_both!(
     a_secret_must_open_its_seal,
     a_rebuild_gives_the_same_records,
     a_changed_event_is_named,
+    a_misfiled_event_is_named,
     a_cut_log_is_known_from_its_checkpoint,
     events_refuse_to_be_changed_by_hand,
     a_dump_is_the_whole_ledger,
@@ -436,6 +437,24 @@ fn a_changed_event_is_named(place: &Place) {
         panic!("broken")
     };
     assert_eq!((broken.seq, broken.fault), (7, Fault::Missing { found: 8 }));
+}
+
+fn a_misfiled_event_is_named(place: &Place) {
+    let mut store = open(place);
+    let (events, _) = Author::new("a").claim("one", 350);
+    add(&mut store, &events);
+    store.verify(None).expect("sound");
+    // Its bytes are as they were, but the history of its record would not show it.
+    tamper(
+        place,
+        "drop trigger event_is_not_changed; update event set record = id where seq = 2",
+        "alter table event disable trigger user; update event set record = id where seq = 2",
+    )
+    .expect("tampered");
+    let StoreError::Broken(broken) = store.verify(None).expect_err("it shows") else {
+        panic!("broken")
+    };
+    assert_eq!((broken.seq, broken.fault), (2, Fault::Misfiled));
 }
 
 fn a_cut_log_is_known_from_its_checkpoint(place: &Place) {
