@@ -279,7 +279,7 @@ fn write_load(place: &str, seconds: u64, each: u64) -> Result<(), StoreError> {
                             .into()
                         })
                         .collect();
-                    match writer.submit(request) {
+                    match writer.submit(&request) {
                         Ok(Ok(_)) => count.fetch_add(each, Ordering::Relaxed),
                         other => panic!("{other:?}"),
                     };

@@ -9,8 +9,9 @@ use relight_ledger::id::Id;
 use relight_ledger::model::{Link, Problem, Relation};
 use relight_ledger::seal::{Sealed, Secret};
 
-use crate::backend::{Backend, Changes, Filed};
+use crate::backend::Backend;
 use crate::error::StoreError;
+use crate::tables::{self, Changes, Filed, Start};
 
 /// The numbers of the events of a request, in its order; a number that was there already is that of the first time.
 pub type Appended = Vec<u64>;
@@ -33,8 +34,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Checks what can be checked without a database.
-    pub(crate) fn of(proposal: &Proposal) -> Result<Prepared, Refusal> {
+    fn of(proposal: &Proposal) -> Result<Prepared, Refusal> {
         let event = proposal.event.clone();
         let unsound = |message: String| Refusal::Unsound {
             problems: vec![Problem { field: "event".to_owned(), message }],
@@ -57,6 +57,21 @@ impl Prepared {
             to.extend(made.iter().map(|id| id.any()));
         }
     }
+}
+
+/// Checks what can be checked of a request without a database.
+pub(crate) fn prepare(request: &[Proposal]) -> Result<Vec<Prepared>, Rejected> {
+    let each = request.iter().enumerate();
+    each.map(|(at, p)| Prepared::of(p).map_err(|refusal| Rejected { at, refusal })).collect()
+}
+
+/// Every record that folding these events may look at.
+fn names(events: &[&Prepared]) -> Vec<Id> {
+    let mut names = BTreeSet::new();
+    for event in events {
+        event.names(&mut names);
+    }
+    names.into_iter().filter(|id| !id.is_nil()).collect()
 }
 
 /// What is known of the records while events are folded: those fetched, and those changed but not yet written.
@@ -90,7 +105,7 @@ impl View for Overlay<'_> {
         if let Some(known) = self.cache.borrow().get(&id) {
             return Ok(known.clone());
         }
-        let found = self.backend.borrow_mut().records(&[id])?.pop();
+        let found = tables::records(*self.backend.borrow_mut(), &[id])?.pop();
         self.cache.borrow_mut().insert(id, found.clone());
         Ok(found)
     }
@@ -105,7 +120,7 @@ impl View for Overlay<'_> {
         };
         // A link that was withdrawn in this very transaction still counts as standing on the disk: it is only asked
         // where nothing here says otherwise, and a merge too much for a second person is the safe side.
-        Ok(self.changed.values().any(here) || self.backend.borrow_mut().disputed(id)?)
+        Ok(self.changed.values().any(here) || tables::disputed(*self.backend.borrow_mut(), id)?)
     }
 }
 
@@ -124,16 +139,17 @@ impl<'a> Overlay<'a> {
 
     /// Fetches at once what these events will look at.
     pub(crate) fn fetch(&self, events: &[&Prepared]) -> Result<(), StoreError> {
-        let mut names = BTreeSet::new();
-        for event in events {
-            event.names(&mut names);
-        }
-        let ids: Vec<Id> = names.into_iter().filter(|id| !id.is_nil()).collect();
-        let found = self.backend.borrow_mut().records(&ids)?;
-        let mut cache = self.cache.borrow_mut();
-        cache.extend(ids.into_iter().map(|id| (id, None)));
-        cache.extend(found.into_iter().map(|record| (record.id, Some(record))));
+        let ids = names(events);
+        let found = tables::records(*self.backend.borrow_mut(), &ids)?;
+        self.learn(ids, found);
         Ok(())
+    }
+
+    /// Takes note of records that were asked for, and of those that were found.
+    fn learn(&self, asked: Vec<Id>, found: Vec<Record>) {
+        let mut cache = self.cache.borrow_mut();
+        cache.extend(asked.into_iter().map(|id| (id, None)));
+        cache.extend(found.into_iter().map(|record| (record.id, Some(record))));
     }
 
     /// Folds one event in. What it replaced is added to `undo`.
@@ -201,18 +217,20 @@ impl<'a> Overlay<'a> {
     }
 }
 
-/// Folds requests one after the other; one that is refused leaves no trace.
+/// Folds requests one after the other, in a transaction; one that is refused leaves no trace. Where it fails the caller rolls
+/// back.
 pub(crate) fn append(
     backend: &mut dyn Backend,
     requests: &[Result<Vec<Prepared>, Rejected>],
 ) -> Result<Vec<Result<Appended, Rejected>>, StoreError> {
-    let head = backend.head()?;
     let good: Vec<&Prepared> = requests.iter().flatten().flatten().collect();
     let ids: Vec<Id<Event>> = good.iter().map(|p| p.event.id).collect();
+    let names = names(&good);
+    let Start { head, known, records } = backend.start(&ids, &names)?;
     let mut known: BTreeMap<Id<Event>, (u64, Vec<u8>)> =
-        backend.events(&ids)?.into_iter().map(|(id, seq, bytes)| (id, (seq, bytes))).collect();
+        known.into_iter().map(|(id, seq, bytes)| (id, (seq, bytes))).collect();
     let mut overlay = Overlay::new(backend, head);
-    overlay.fetch(&good)?;
+    overlay.learn(names, records);
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
         let events = match request {
@@ -254,8 +272,10 @@ pub(crate) fn append(
         }
     }
     let changes = overlay.flush();
-    if !changes.entries.is_empty() {
-        backend.write(&changes)?;
+    if changes.entries.is_empty() {
+        backend.roll_back();
+    } else {
+        backend.keep(&changes)?;
     }
     Ok(answers)
 }

@@ -18,6 +18,7 @@ use crate::append::{Overlay, Prepared};
 use crate::backend::Backend;
 use crate::error::StoreError;
 use crate::store::{CHUNK, Store, read_event};
+use crate::tables;
 
 /// The name of the form, in the first line.
 pub const FORMAT: &str = "relight.events/1";
@@ -139,7 +140,7 @@ impl Store {
         if seals.is_empty() {
             return Ok(Vec::new());
         }
-        let found = self.backend.secrets(&seals)?;
+        let found = tables::secrets(self.backend.as_mut(), &seals)?;
         Ok(found.into_iter().map(|(_, secret)| secret).collect())
     }
 
@@ -184,7 +185,7 @@ fn load(backend: &mut dyn Backend, from: &mut dyn BufRead) -> Result<Loaded, Sto
             ));
         }
     }
-    let mine = backend.head()?;
+    let mine = tables::head(backend)?;
     let mut verifier = Verifier::new();
     let mut loaded = Loaded { known: 0, added: 0 };
     loop {
@@ -225,7 +226,7 @@ fn take_chunk(
     before: Head,
     chunk: Vec<(u64, Entry, Vec<Secret>)>,
 ) -> Result<u64, StoreError> {
-    let known = backend.entries(before.seq, chunk.len())?;
+    let known = tables::entries(backend, before.seq, chunk.len())?;
     let known_until = known.last().map_or(before.seq, |filed| filed.entry.seq).min(mine.seq);
     for (filed, (at, entry, _)) in known.iter().zip(&chunk) {
         if filed.entry.seq <= mine.seq && filed.entry.hash != entry.hash {
@@ -245,7 +246,7 @@ fn take_chunk(
     if prepared.is_empty() {
         return Ok(0);
     }
-    let head = backend.head()?;
+    let head = tables::head(backend)?;
     let mut overlay = Overlay::new(backend, head);
     overlay.fetch(&prepared.iter().map(|(_, p)| p).collect::<Vec<_>>())?;
     for (at, event) in &prepared {

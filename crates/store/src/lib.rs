@@ -1,7 +1,8 @@
 //! The ledger on disk: events as they were written, and the records that are folded from them.
 //!
 //! A [`Store`] is opened by a path (`SQLite`, a file) or an address (`postgres://...`). What differs between the two is
-//! behind one trait, [`Backend`]: a dozen plain reads and writes. All that a ledger promises is written once, above it:
+//! behind one trait: how they are reached, asked, and made to keep what is written; what is asked of the tables is worded
+//! once. All that a ledger promises stands above it:
 //! [`Store::append`] seals events into the chain and folds them in one transaction, [`Store::verify`] follows the chain,
 //! [`Store::rebuild`] makes the records again, [`Store::dump`] and [`Store::load`] carry a whole ledger from one store to
 //! another.
@@ -16,14 +17,15 @@ mod error;
 mod postgres;
 mod sqlite;
 mod store;
+mod tables;
 pub mod temporary;
 mod verify;
 mod writer;
 
 pub use append::{Appended, Rejected};
-pub use backend::{Backend, Changes, Filed, Filter, KnownEvent, RecordCounts, Referring, SCHEMA};
 pub use dump::{Dumped, FORMAT, Loaded};
 pub use error::StoreError;
 pub use store::{Counts, Store};
+pub use tables::{Filter, RecordCounts, Referring, SCHEMA};
 pub use verify::Verified;
 pub use writer::{Submitted, Writer};

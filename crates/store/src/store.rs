@@ -8,9 +8,10 @@ use relight_ledger::hash::Hash;
 use relight_ledger::id::Id;
 use relight_ledger::seal::{Sealed, Secret};
 
-use crate::append::{Appended, Overlay, Prepared, Rejected, append};
-use crate::backend::{Backend, Filter, RecordCounts, Referring, SCHEMA};
+use crate::append::{Appended, Overlay, Prepared, Rejected, append, prepare};
+use crate::backend::Backend;
 use crate::error::StoreError;
+use crate::tables::{self, Filter, RecordCounts, Referring, SCHEMA};
 use crate::{postgres, sqlite};
 
 /// A ledger that is open.
@@ -54,7 +55,7 @@ impl Store {
     pub fn create(place: &str) -> Result<Store, StoreError> {
         let mut store = Store::connect(place, true)?;
         if store.backend.schema()? == 0 {
-            store.backend.migrate(0)?;
+            store.lay_out(0)?;
         }
         drop(store);
         Store::open(place)
@@ -77,11 +78,23 @@ impl Store {
         }
         store.back_up(backup)?;
         if found < SCHEMA {
-            store.backend.migrate(found)?;
+            store.lay_out(found)?;
             // Records are folded from events, so that a new layout of theirs is made and not converted.
             store.rebuild(&mut |_| {})?;
         }
         Ok(found)
+    }
+
+    /// Brings the tables from that layout to [`SCHEMA`], in one transaction.
+    fn lay_out(&mut self, from: i64) -> Result<(), StoreError> {
+        self.within(|backend| match backend.schema()? {
+            // Another process was quicker.
+            SCHEMA => Ok(()),
+            0 if from == 0 => backend.run(backend.layout()),
+            found => Err(StoreError::Database(format!(
+                "there is no way from layout {found} to {SCHEMA}"
+            ))),
+        })
     }
 
     fn connect(place: &str, create: bool) -> Result<Store, StoreError> {
@@ -121,15 +134,15 @@ impl Store {
         &mut self,
         requests: &[R],
     ) -> Result<Vec<Result<Appended, Rejected>>, StoreError> {
-        let prepared: Vec<Result<Vec<Prepared>, Rejected>> = requests
-            .iter()
-            .map(|request| {
-                let each = request.as_ref().iter().enumerate();
-                each.map(|(at, p)| Prepared::of(p).map_err(|refusal| Rejected { at, refusal }))
-                    .collect()
-            })
-            .collect();
-        self.within(|backend| append(backend, &prepared))
+        let prepared: Vec<_> = requests.iter().map(|r| prepare(r.as_ref())).collect();
+        self.append_prepared(&prepared)
+    }
+
+    pub(crate) fn append_prepared(
+        &mut self,
+        requests: &[Result<Vec<Prepared>, Rejected>],
+    ) -> Result<Vec<Result<Appended, Rejected>>, StoreError> {
+        append(self.backend.as_mut(), requests).inspect_err(|_| self.backend.roll_back())
     }
 
     /// Does something in one transaction: all of it lasts, or nothing.
@@ -137,30 +150,23 @@ impl Store {
         &mut self,
         work: impl FnOnce(&mut dyn Backend) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.backend.begin()?;
-        match work(self.backend.as_mut()) {
-            Ok(done) => match self.backend.commit() {
-                Ok(()) => Ok(done),
-                Err(error) => {
-                    self.backend.roll_back();
-                    Err(error)
-                }
-            },
-            Err(error) => {
-                self.backend.roll_back();
-                Err(error)
-            }
-        }
+        let backend = self.backend.as_mut();
+        let done = backend.begin().and_then(|()| work(backend));
+        done.and_then(|done| self.backend.commit().map(|()| done))
+            .inspect_err(|_| self.backend.roll_back())
     }
 
     /// The number and hash of the last event.
     pub fn head(&mut self) -> Result<Head, StoreError> {
-        self.backend.head()
+        tables::head(self.backend.as_mut())
     }
 
     /// Events after a number, in their order, at most so many.
     pub fn entries(&mut self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        Ok(self.backend.entries(after, limit)?.into_iter().map(|filed| filed.entry).collect())
+        Ok(tables::entries(self.backend.as_mut(), after, limit)?
+            .into_iter()
+            .map(|filed| filed.entry)
+            .collect())
     }
 
     /// Events about a record after a number, in their order, at most so many.
@@ -170,18 +176,18 @@ impl Store {
         after: u64,
         limit: usize,
     ) -> Result<Vec<(u64, Event)>, StoreError> {
-        let entries = self.backend.history(record, after, limit)?;
+        let entries = tables::history(self.backend.as_mut(), record, after, limit)?;
         entries.iter().map(|entry| Ok((entry.seq, read_event(entry)?))).collect()
     }
 
     /// The record of that id.
     pub fn record(&mut self, id: Id) -> Result<Option<Record>, StoreError> {
-        Ok(self.backend.records(&[id])?.pop())
+        Ok(tables::records(self.backend.as_mut(), &[id])?.pop())
     }
 
     /// Those of the records that are there, in no particular order.
     pub fn records(&mut self, ids: &[Id]) -> Result<Vec<Record>, StoreError> {
-        self.backend.records(ids)
+        tables::records(self.backend.as_mut(), ids)
     }
 
     /// Records of a filter after an id, by id, at most so many. [`Id::NIL`] begins.
@@ -191,7 +197,7 @@ impl Store {
         after: Id,
         limit: usize,
     ) -> Result<Vec<Record>, StoreError> {
-        self.backend.list(filter, after, limit)
+        tables::list(self.backend.as_mut(), filter, after, limit)
     }
 
     /// Every record of a filter, by id.
@@ -199,7 +205,7 @@ impl Store {
         let mut all: Vec<Record> = Vec::new();
         loop {
             let after = all.last().map_or(Id::NIL, |record| record.id);
-            let page = self.backend.list(filter, after, CHUNK)?;
+            let page = tables::list(self.backend.as_mut(), filter, after, CHUNK)?;
             let last = page.len() < CHUNK;
             all.extend(page);
             if last {
@@ -210,7 +216,7 @@ impl Store {
 
     /// Records changed after an event, in the order of their last change, at most so many.
     pub fn changed(&mut self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError> {
-        self.backend.changed(after, limit)
+        tables::changed(self.backend.as_mut(), after, limit)
     }
 
     /// Records that name a record, by role and id, at most so many, those after a place in that order.
@@ -220,17 +226,17 @@ impl Store {
         after: Option<(&str, Id)>,
         limit: usize,
     ) -> Result<Vec<Referring>, StoreError> {
-        self.backend.referring(to, after, limit)
+        tables::referring(self.backend.as_mut(), to, after, limit)
     }
 
     /// The text behind a seal, where it was not erased.
     pub fn secret(&mut self, seal: Sealed) -> Result<Option<Secret>, StoreError> {
-        Ok(self.backend.secrets(&[seal])?.pop().map(|(_, secret)| secret))
+        Ok(tables::secrets(self.backend.as_mut(), &[seal])?.pop().map(|(_, secret)| secret))
     }
 
     /// How many events and records there are.
     pub fn count(&mut self) -> Result<Counts, StoreError> {
-        let (events, records) = self.backend.count()?;
+        let (events, records) = tables::count(self.backend.as_mut())?;
         Ok(Counts { events, records })
     }
 
@@ -239,7 +245,7 @@ impl Store {
         let mut digest = Hash::NONE;
         let mut after = Id::NIL;
         loop {
-            let page = self.backend.list(&Filter::default(), after, CHUNK)?;
+            let page = tables::list(self.backend.as_mut(), &Filter::default(), after, CHUNK)?;
             for record in &page {
                 let body = serde_json::to_vec(record)
                     .map_err(|e| StoreError::Unreadable(e.to_string()))?;
@@ -270,7 +276,7 @@ impl Store {
 fn refold(backend: &mut dyn Backend, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
     let mut head = Head::default();
     loop {
-        let chunk = backend.entries(head.seq, CHUNK)?;
+        let chunk = tables::entries(backend, head.seq, CHUNK)?;
         let Some(last) = chunk.last() else { return Ok(head.seq) };
         let next = Head { seq: last.entry.seq, hash: last.entry.hash };
         let mut prepared = Vec::with_capacity(chunk.len());

@@ -82,9 +82,11 @@ impl Server {
     /// Where the server does not make one.
     pub fn database(&self) -> io::Result<String> {
         let name = format!("ledger_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let mut client = postgres::Client::connect(&self.address("postgres"), postgres::NoTls)
-            .map_err(io::Error::other)?;
-        client.batch_execute(&format!("create database {name}")).map_err(io::Error::other)?;
+        run(self
+            .program("createdb")
+            .args(["--host=127.0.0.1", "--username=postgres", "--port"])
+            .arg(self.port.to_string())
+            .arg(&name))?;
         Ok(self.address(&name))
     }
 

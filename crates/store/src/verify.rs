@@ -9,9 +9,9 @@ use std::thread::{self, ScopedJoinHandle};
 use relight_ledger::event::{Act, Broken, Event, Fault, Head, Verifier};
 use relight_ledger::seal::Sealed;
 
-use crate::backend::Filed;
 use crate::error::StoreError;
 use crate::store::{CHUNK, Store};
+use crate::tables::{self, Filed};
 
 /// What holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Store {
             let mut looked_at = VecDeque::new();
             let mut head = Head::default();
             loop {
-                let page = self.backend.entries(head.seq, CHUNK)?;
+                let page = tables::entries(self.backend.as_mut(), head.seq, CHUNK)?;
                 let Some(last) = page.last().map(|filed| &filed.entry) else { break };
                 let (start, next) = (head, Head { seq: last.seq, hash: last.hash });
                 looked_at.push_back(scope.spawn(move || look_at(start, page, published)));
@@ -84,7 +84,8 @@ impl Store {
             }
         };
         for some in seals.chunks(CHUNK) {
-            let found: BTreeMap<Sealed, _> = self.backend.secrets(some)?.into_iter().collect();
+            let found: BTreeMap<Sealed, _> =
+                tables::secrets(self.backend.as_mut(), some)?.into_iter().collect();
             for seal in some {
                 let seq = sealed.get(seal).copied().unwrap_or_default();
                 match found.get(seal) {

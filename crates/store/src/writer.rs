@@ -1,12 +1,15 @@
 //! One thread that writes for many: requests that come while the disk is busy share the next flush.
+//!
+//! Whoever hands in a request checks it in a thread of their own; only what needs the tables waits in line.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use relight_ledger::event::Proposal;
 
-use crate::append::{Appended, Rejected};
+use crate::append::{Appended, Prepared, Rejected, prepare};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -19,8 +22,12 @@ const QUEUE: usize = 4_096;
 /// Events of one transaction at most, so that nobody waits long behind a heap.
 const MOST_AT_ONCE: usize = 4_096;
 
+/// How long the next of those who came together last time is waited for. They were answered at the same moment, and most
+/// come again at once: without this, one half of them would write while the other half waits.
+const LINGER: Duration = Duration::from_micros(300);
+
 struct Request {
-    events: Vec<Proposal>,
+    events: Vec<Prepared>,
     answer: Sender<Submitted>,
 }
 
@@ -48,7 +55,11 @@ impl Writer {
     }
 
     /// Hands in a request and waits until it is on the disk, or is refused.
-    pub fn submit(&self, events: Vec<Proposal>) -> Submitted {
+    pub fn submit(&self, events: &[Proposal]) -> Submitted {
+        let events = match prepare(events) {
+            Ok(events) => events,
+            Err(rejected) => return Ok(Err(rejected)),
+        };
         let gone = || Arc::new(StoreError::Lost("the writer has ended".to_owned()));
         let (answer, answered) = channel();
         let queue = self.queue.as_ref().ok_or_else(gone)?;
@@ -70,21 +81,17 @@ impl Drop for Writer {
 
 fn serve(store: Store, place: &str, requests: &Receiver<Request>) {
     let mut store = Some(store);
+    let mut came_together = 1;
     while let Ok(first) = requests.recv() {
-        let mut size = first.events.len();
-        let mut group = vec![first];
-        while size < MOST_AT_ONCE
-            && let Ok(next) = requests.try_recv()
-        {
-            size += next.events.len();
-            group.push(next);
-        }
-        let outcome = write(&mut store, place, &group);
-        match outcome {
+        let group = gather(first, requests, came_together);
+        came_together = group.len();
+        let (events, callers): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|request| (Ok(request.events), request.answer)).unzip();
+        match write(&mut store, place, &events) {
             Ok(answers) => {
-                for (request, answer) in group.iter().zip(answers) {
+                for (caller, answer) in callers.iter().zip(answers) {
                     // Whoever asked may have gone.
-                    let _ = request.answer.send(Ok(answer));
+                    let _ = caller.send(Ok(answer));
                 }
             }
             Err(error) => {
@@ -92,24 +99,39 @@ fn serve(store: Store, place: &str, requests: &Receiver<Request>) {
                     store = None;
                 }
                 let error = Arc::new(error);
-                for request in &group {
-                    let _ = request.answer.send(Err(Arc::clone(&error)));
+                for caller in &callers {
+                    let _ = caller.send(Err(Arc::clone(&error)));
                 }
             }
         }
     }
 }
 
+/// What waits already, and so many as came together last time if they come at once.
+fn gather(first: Request, requests: &Receiver<Request>, expected: usize) -> Vec<Request> {
+    let mut size = first.events.len();
+    let mut group = vec![first];
+    while size < MOST_AT_ONCE {
+        let next = if group.len() < expected {
+            requests.recv_timeout(LINGER).ok()
+        } else {
+            requests.try_recv().ok()
+        };
+        let Some(next) = next else { break };
+        size += next.events.len();
+        group.push(next);
+    }
+    group
+}
+
 fn write(
     store: &mut Option<Store>,
     place: &str,
-    group: &[Request],
+    requests: &[Result<Vec<Prepared>, Rejected>],
 ) -> Result<Vec<Result<Appended, Rejected>>, StoreError> {
-    let requests: Vec<&[Proposal]> =
-        group.iter().map(|request| request.events.as_slice()).collect();
     let store = match store {
         Some(store) => store,
         None => store.insert(Store::open(place)?),
     };
-    store.append_all(&requests)
+    store.append_prepared(requests)
 }

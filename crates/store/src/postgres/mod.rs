@@ -1,34 +1,41 @@
 //! `PostgreSQL` 15 or later, by address. Any number of writers and readers; whoever appends holds an advisory lock.
+//!
+//! What belongs to one append goes out in one piece, without waiting for the answer to each statement: one round trip to
+//! take the lock and read, one to write and commit, however many events there are.
 
-use postgres::error::SqlState;
-use postgres::types::ToSql;
-use postgres::{Client, Config, NoTls, Row as SqlRow};
-use relight_ledger::event::{Entry, Event, Head};
-use relight_ledger::fold::Record;
+mod pipeline;
+mod write;
+
+use std::collections::BTreeMap;
+
+use relight_ledger::event::Event;
 use relight_ledger::id::Id;
-use relight_ledger::model::Kind;
-use relight_ledger::seal::{Sealed, Secret};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut};
+use tokio_postgres::{Client, Config, NoTls, Row as SqlRow, Statement};
 
-use crate::backend::{
-    Backend, Changes, Filed, Filter, KnownEvent, RecordCounts, Referring, Row, SCHEMA, read_hash,
-    read_id, read_record, state_from_word, state_word,
-};
+use crate::backend::{Answer, Backend, Columns, Each, Value};
 use crate::error::StoreError;
+use crate::tables::{self, Changes, Start};
+use pipeline::Step;
 
-/// The key of the advisory lock: `relight` in ASCII.
-const LOCK: i64 = 0x72_65_6c_69_67_68_74;
+/// Begins a transaction and takes the lock of all who append; its key is `relight` in ASCII. The lock is a statement before
+/// any that reads: each later one sees what the last holder has committed.
+const BEGIN: &str = "begin; select pg_advisory_xact_lock(32199663644272756)";
 
 /// A ledger in a `PostgreSQL` database, in the schema that the connection finds first.
 pub struct Database {
     place: String,
     client: Client,
-    statements: std::collections::BTreeMap<&'static str, postgres::Statement>,
+    /// What drives the connection, whenever somebody waits for an answer.
+    runtime: tokio::runtime::Runtime,
+    statements: BTreeMap<String, Statement>,
 }
 
-impl From<postgres::Error> for StoreError {
-    fn from(error: postgres::Error) -> StoreError {
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> StoreError {
         let Some(said) = error.as_db_error() else {
-            return StoreError::Lost(error.to_string());
+            return StoreError::Lost(with_cause(&error));
         };
         let code = said.code();
         let is_ending =
@@ -45,6 +52,12 @@ impl From<postgres::Error> for StoreError {
     }
 }
 
+/// The driver's own words say only what it was doing.
+fn with_cause(error: &tokio_postgres::Error) -> String {
+    std::error::Error::source(error)
+        .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+}
+
 impl Database {
     /// Connects to an address such as `postgres://user@host/database`.
     pub fn connect(address: &str) -> Result<Database, StoreError> {
@@ -54,45 +67,37 @@ impl Database {
         };
         let config: Config = address
             .parse()
-            .map_err(|e: postgres::Error| unreachable("(address)", e.to_string()))?;
+            .map_err(|e: tokio_postgres::Error| unreachable("(address)", with_cause(&e)))?;
         let place = place_of(&config);
-        let mut client = config.connect(NoTls).map_err(|e| {
-            let cause = std::error::Error::source(&e).map_or(String::new(), |s| format!(": {s}"));
-            unreachable(&place, format!("{e}{cause}"))
-        })?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (client, connection) = runtime
+            .block_on(config.connect(NoTls))
+            .map_err(|e| unreachable(&place, with_cause(&e)))?;
+        // An error of the connection is told to whoever waits for an answer.
+        runtime.spawn(async move { drop(connection.await) });
+        let mut database = Database { place, client, runtime, statements: BTreeMap::new() };
         // A writer waits for another one, but not for ever.
-        client.batch_execute("set lock_timeout = '30s'; set client_min_messages = warning")?;
-        Ok(Database { place, client, statements: std::collections::BTreeMap::new() })
+        database.run("set lock_timeout = '30s'; set client_min_messages = warning")?;
+        Ok(database)
     }
 
-    /// Rows of a query. Each query is prepared once a connection.
-    fn rows<T>(
-        &mut self,
-        query: &'static str,
-        parameters: &[&(dyn ToSql + Sync)],
-        read: impl Fn(&SqlRow) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        let statement = self.prepared(query)?;
-        self.client.query(&statement, parameters)?.iter().map(read).collect()
-    }
-
-    fn execute(
-        &mut self,
-        query: &'static str,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<(), StoreError> {
-        let statement = self.prepared(query)?;
-        self.client.execute(&statement, parameters)?;
-        Ok(())
-    }
-
-    fn prepared(&mut self, query: &'static str) -> Result<postgres::Statement, StoreError> {
+    /// Each query is prepared once a connection.
+    fn prepared(&mut self, query: &str) -> Result<Statement, StoreError> {
         if let Some(statement) = self.statements.get(query) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(query)?;
-        self.statements.insert(query, statement.clone());
+        let statement = self.runtime.block_on(self.client.prepare(query))?;
+        self.statements.insert(query.to_owned(), statement.clone());
         Ok(statement)
+    }
+
+    fn query(
+        &mut self,
+        query: &str,
+        with: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<SqlRow>, StoreError> {
+        let statement = self.prepared(query)?;
+        Ok(self.runtime.block_on(self.client.query(&statement, with))?)
     }
 }
 
@@ -102,9 +107,9 @@ fn place_of(config: &Config) -> String {
         .get_hosts()
         .iter()
         .map(|host| match host {
-            postgres::config::Host::Tcp(name) => name.clone(),
+            tokio_postgres::config::Host::Tcp(name) => name.clone(),
             #[cfg(unix)]
-            postgres::config::Host::Unix(path) => path.display().to_string(),
+            tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
         })
         .collect();
     let port = config.get_ports().first().map_or(String::new(), |port| format!(":{port}"));
@@ -112,33 +117,51 @@ fn place_of(config: &Config) -> String {
     format!("postgres://{}{port}/{database}", hosts.join(","))
 }
 
-fn column<'a, T: postgres::types::FromSql<'a>>(
-    row: &'a SqlRow,
-    at: usize,
-) -> Result<T, StoreError> {
+impl ToSql for Value<'_> {
+    fn to_sql(
+        &self,
+        of: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Value::Number(number) => number.to_sql(of, out),
+            Value::Bytes(bytes) => bytes.to_sql(of, out),
+            Value::Text(text) => text.to_sql(of, out),
+        }
+    }
+
+    fn accepts(of: &Type) -> bool {
+        [Type::INT8, Type::BYTEA, Type::TEXT].contains(of)
+    }
+
+    tokio_postgres::types::to_sql_checked!();
+}
+
+fn column<'a, T: FromSql<'a>>(row: &'a SqlRow, at: usize) -> Result<T, StoreError> {
     row.try_get(at).map_err(|e| StoreError::Unreadable(e.to_string()))
 }
 
-/// Columns seq, previous, hash, bytes from a place on.
-fn entry(row: &SqlRow, at: usize) -> Result<Entry, StoreError> {
-    Ok(Entry {
-        seq: column::<i64>(row, at)? as u64,
-        previous: read_hash(column(row, at + 1)?)?,
-        hash: read_hash(column(row, at + 2)?)?,
-        bytes: column::<&[u8]>(row, at + 3)?.to_vec(),
-    })
+impl Columns for SqlRow {
+    fn number(&self, at: usize) -> Result<i64, StoreError> {
+        column(self, at)
+    }
+
+    fn bytes(&self, at: usize) -> Result<&[u8], StoreError> {
+        column(self, at)
+    }
+
+    fn text(&self, at: usize) -> Result<&str, StoreError> {
+        column(self, at)
+    }
+
+    fn is_null(&self, at: usize) -> Result<bool, StoreError> {
+        Ok(column::<Option<&[u8]>>(self, at)?.is_none())
+    }
 }
 
-fn body(row: &SqlRow) -> Result<Record, StoreError> {
-    read_record(column(row, 0)?)
-}
-
-fn limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-fn keys<T>(ids: &[Id<T>]) -> Vec<Vec<u8>> {
-    ids.iter().map(|id| id.bytes().to_vec()).collect()
+/// A query of [`Backend::look_up`] for many keys at once.
+fn any_of(query: &str) -> String {
+    format!("{query} any($1)")
 }
 
 impl Backend for Database {
@@ -147,265 +170,77 @@ impl Backend for Database {
     }
 
     fn schema(&mut self) -> Result<i64, StoreError> {
-        let there: bool =
-            self.client.query_one("select to_regclass('layout') is not null", &[])?.get(0);
-        if !there {
+        let there = self.query("select to_regclass('layout') is not null", &[])?;
+        if !there.first().map_or(Ok(false), |row| column(row, 0))? {
             return Ok(0);
         }
-        let row = self.client.query_opt("select version from layout", &[])?;
-        row.map_or(Ok(0), |row| column(&row, 0))
+        let row = self.query("select version from layout", &[])?;
+        row.first().map_or(Ok(0), |row| column(row, 0))
     }
 
-    fn migrate(&mut self, from: i64) -> Result<(), StoreError> {
-        self.begin()?;
-        // Another process may have been quicker.
-        let found = self.schema()?;
-        let done = if found == 0 && from == 0 {
-            self.client.batch_execute(include_str!("schema.sql")).map_err(StoreError::from)
-        } else if found == SCHEMA {
-            Ok(())
-        } else {
-            Err(StoreError::Database(format!("there is no way from layout {found} to {SCHEMA}")))
-        };
-        match done {
-            Ok(()) => self.commit(),
-            Err(error) => {
-                self.roll_back();
-                Err(error)
-            }
-        }
+    fn layout(&self) -> &'static str {
+        include_str!("schema.sql")
+    }
+
+    fn run(&mut self, script: &str) -> Result<(), StoreError> {
+        Ok(self.runtime.block_on(self.client.batch_execute(script))?)
+    }
+
+    fn rows(&mut self, query: &'static str, with: &[Value<'_>], each: Each<'_>) -> Answer {
+        let with: Vec<&(dyn ToSql + Sync)> = with.iter().map(|v| v as _).collect();
+        self.query(query, &with)?.iter().try_for_each(|row| each(row))
+    }
+
+    fn look_up(&mut self, query: &'static str, keys: &[&[u8]], each: Each<'_>) -> Answer {
+        self.query(&any_of(query), &[&keys])?.iter().try_for_each(|row| each(row))
+    }
+
+    fn clear_records(&mut self) -> Result<(), StoreError> {
+        self.run("truncate record, reference, link")
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        // The lock is a statement before any that reads: each later one sees what the last holder has committed.
-        Ok(self.client.batch_execute(&format!("begin; select pg_advisory_xact_lock({LOCK})"))?)
+        self.run(BEGIN)
+    }
+
+    fn start(&mut self, events: &[Id<Event>], records: &[Id]) -> Result<Start, StoreError> {
+        let [events, records] =
+            [events.iter().map(|id| id.any()).collect::<Vec<_>>(), records.to_vec()]
+                .map(|ids| ids.iter().map(|id| id.bytes().to_vec()).collect::<Vec<_>>());
+        let steps = [
+            Step::plain(BEGIN),
+            Step::ask(self.prepared(tables::HEAD)?, vec![]),
+            Step::ask(self.prepared(&any_of(tables::EVENTS))?, vec![Box::new(events)]),
+            Step::ask(self.prepared(&any_of(tables::RECORDS))?, vec![Box::new(records)]),
+        ];
+        let answers = self.pipeline(&steps)?;
+        let rows = |at: usize| answers.get(at).into_iter().flatten();
+        let head = rows(1).next().map(|row| tables::read_head(row)).transpose()?;
+        Ok(Start {
+            head: head.unwrap_or_default(),
+            known: rows(2).map(|row| tables::read_known(row)).collect::<Result<_, _>>()?,
+            records: rows(3).map(|row| tables::read_record(row)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let steps = self.steps_of(changes)?;
+        self.pipeline(&steps).map(drop)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(self.client.batch_execute("commit")?)
+        self.run("commit")
+    }
+
+    fn keep(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let mut steps = self.steps_of(changes)?;
+        // Where a step before it failed, this one rolls back.
+        steps.push(Step::plain("commit"));
+        self.pipeline(&steps).map(drop)
     }
 
     fn roll_back(&mut self) {
         // Where the connection is gone, the server has rolled back by itself.
-        let _ = self.client.batch_execute("rollback");
-    }
-
-    fn head(&mut self) -> Result<Head, StoreError> {
-        let query = "select seq, hash from event order by seq desc limit 1";
-        let last = self.rows(query, &[], |row| {
-            Ok(Head { seq: column::<i64>(row, 0)? as u64, hash: read_hash(column(row, 1)?)? })
-        })?;
-        Ok(last.into_iter().next().unwrap_or_default())
-    }
-
-    fn events(&mut self, ids: &[Id<Event>]) -> Result<Vec<KnownEvent>, StoreError> {
-        let query = "select id, seq, bytes from event where id = any($1)";
-        self.rows(query, &[&keys(ids)], |row| {
-            let seq = column::<i64>(row, 1)? as u64;
-            Ok((read_id(column(row, 0)?)?, seq, column::<&[u8]>(row, 2)?.to_vec()))
-        })
-    }
-
-    fn entries(&mut self, after: u64, most: usize) -> Result<Vec<Filed>, StoreError> {
-        let query = "select id, record, seq, previous, hash, bytes from event where seq > $1 \
-                     order by seq limit $2";
-        self.rows(query, &[&(after.cast_signed()), &limit(most)], |row| {
-            let record: Option<&[u8]> = column(row, 1)?;
-            Ok(Filed {
-                id: read_id(column(row, 0)?)?,
-                record: record.map(read_id).transpose()?,
-                entry: entry(row, 2)?,
-            })
-        })
-    }
-
-    fn history(&mut self, record: Id, after: u64, most: usize) -> Result<Vec<Entry>, StoreError> {
-        let query = "select seq, previous, hash, bytes from event where record = $1 and seq > $2 \
-                     order by seq limit $3";
-        let record = record.bytes().to_vec();
-        self.rows(query, &[&record, &(after.cast_signed()), &limit(most)], |row| entry(row, 0))
-    }
-
-    fn records(&mut self, ids: &[Id]) -> Result<Vec<Record>, StoreError> {
-        self.rows("select body from record where id = any($1)", &[&keys(ids)], body)
-    }
-
-    fn list(&mut self, filter: &Filter, after: Id, most: usize) -> Result<Vec<Record>, StoreError> {
-        let after = after.bytes().to_vec();
-        let operation = filter.operation.map(|o| o.bytes().to_vec());
-        let kind = filter.kind.map(Kind::word);
-        let state = filter.state.map(state_word);
-        // Each filter is a query of its own, so that each uses its index.
-        match (operation, kind) {
-            (Some(operation), Some(kind)) => self.rows(
-                "select body from record where operation = $1 and kind = $2 and id > $3 \
-                 and ($4::text is null or state = $4) order by id limit $5",
-                &[&operation, &kind, &after, &state, &limit(most)],
-                body,
-            ),
-            (Some(operation), None) => self.rows(
-                "select body from record where operation = $1 and id > $2 \
-                 and ($3::text is null or state = $3) order by id limit $4",
-                &[&operation, &after, &state, &limit(most)],
-                body,
-            ),
-            (None, Some(kind)) => self.rows(
-                "select body from record where kind = $1 and id > $2 \
-                 and ($3::text is null or state = $3) order by id limit $4",
-                &[&kind, &after, &state, &limit(most)],
-                body,
-            ),
-            (None, None) => self.rows(
-                "select body from record where id > $1 and ($2::text is null or state = $2) \
-                 order by id limit $3",
-                &[&after, &state, &limit(most)],
-                body,
-            ),
-        }
-    }
-
-    fn changed(&mut self, after: u64, most: usize) -> Result<Vec<Record>, StoreError> {
-        let query = "select body from record where last_seq > $1 order by last_seq limit $2";
-        self.rows(query, &[&(after.cast_signed()), &limit(most)], body)
-    }
-
-    fn referring(
-        &mut self,
-        to: Id,
-        after: Option<(&str, Id)>,
-        most: usize,
-    ) -> Result<Vec<Referring>, StoreError> {
-        let (role, id) = after.map_or(("", Id::NIL), |place| place);
-        let query = "select record.body, reference.role from reference \
-                     join record on record.id = reference.source \
-                     where reference.target = $1 and (reference.role, reference.source) > ($2, $3) \
-                     order by reference.role, reference.source limit $4";
-        let (to, id) = (to.bytes().to_vec(), id.bytes().to_vec());
-        self.rows(query, &[&to, &role, &id, &limit(most)], |row| {
-            Ok(Referring { role: column(row, 1)?, record: body(row)? })
-        })
-    }
-
-    fn disputed(&mut self, record: Id) -> Result<bool, StoreError> {
-        let query = "select exists (select 1 from link where state = 'standing' \
-                     and relation = 'contradicts' and (source = $1 or target = $1))";
-        let answer = self.rows(query, &[&record.bytes().to_vec()], |row| column(row, 0))?;
-        Ok(answer.contains(&true))
-    }
-
-    fn secrets(&mut self, seals: &[Sealed]) -> Result<Vec<(Sealed, Secret)>, StoreError> {
-        let wanted: Vec<Vec<u8>> = seals.iter().map(|seal| seal.0.bytes().to_vec()).collect();
-        self.rows("select seal, salt, text from secret where seal = any($1)", &[&wanted], |row| {
-            let secret = Secret { salt: column(row, 1)?, text: column(row, 2)? };
-            Ok((Sealed(read_hash(column(row, 0)?)?), secret))
-        })
-    }
-
-    fn count(&mut self) -> Result<(u64, RecordCounts), StoreError> {
-        let events = self.rows("select count(*) from event", &[], |row| column::<i64>(row, 0))?;
-        let query = "select kind, state, count(*) from record group by kind, state \
-                     order by kind collate \"C\", state collate \"C\"";
-        let records = self.rows(query, &[], |row| {
-            let (kind, state): (&str, &str) = (column(row, 0)?, column(row, 1)?);
-            let known = Kind::from_word(kind).zip(state_from_word(state));
-            let (kind, state) =
-                known.ok_or_else(|| StoreError::Unreadable(format!("a {state} {kind}")))?;
-            Ok((kind, state, column::<i64>(row, 2)? as u64))
-        })?;
-        Ok((events.first().copied().unwrap_or(0) as u64, records))
-    }
-
-    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        self.write_entries(&changes.entries)?;
-        self.write_records(&changes.records)?;
-        let seals: Vec<&[u8]> =
-            changes.secrets.iter().map(|(seal, _)| &seal.0.bytes()[..]).collect();
-        if !seals.is_empty() {
-            let salts: Vec<&str> = changes.secrets.iter().map(|(_, s)| s.salt.as_str()).collect();
-            let texts: Vec<&str> = changes.secrets.iter().map(|(_, s)| s.text.as_str()).collect();
-            self.execute(
-                "insert into secret (seal, salt, text) \
-                 select * from unnest($1::bytea[], $2::text[], $3::text[]) on conflict do nothing",
-                &[&seals, &salts, &texts],
-            )?;
-        }
-        if !changes.erased.is_empty() {
-            let erased: Vec<&[u8]> =
-                changes.erased.iter().map(|seal| &seal.0.bytes()[..]).collect();
-            self.execute("delete from secret where seal = any($1)", &[&erased])?;
-        }
-        Ok(())
-    }
-
-    fn clear_records(&mut self) -> Result<(), StoreError> {
-        Ok(self.client.batch_execute("truncate record, reference, link")?)
-    }
-}
-
-impl Database {
-    fn write_entries(&mut self, entries: &[Filed]) -> Result<(), StoreError> {
-        if entries.is_empty() {
-            return Ok(());
-        }
-        let seq: Vec<i64> = entries.iter().map(|f| f.entry.seq.cast_signed()).collect();
-        let id: Vec<Vec<u8>> = entries.iter().map(|f| f.id.bytes().to_vec()).collect();
-        let record: Vec<Option<Vec<u8>>> =
-            entries.iter().map(|f| f.record.map(|r| r.bytes().to_vec())).collect();
-        let previous: Vec<&[u8]> = entries.iter().map(|f| &f.entry.previous.bytes()[..]).collect();
-        let hash: Vec<&[u8]> = entries.iter().map(|f| &f.entry.hash.bytes()[..]).collect();
-        let bytes: Vec<&[u8]> = entries.iter().map(|f| f.entry.bytes.as_slice()).collect();
-        self.execute(
-            "insert into event (seq, id, record, previous, hash, bytes) select * from unnest\
-             ($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[])",
-            &[&seq, &id, &record, &previous, &hash, &bytes],
-        )
-    }
-
-    fn write_records(&mut self, records: &[Record]) -> Result<(), StoreError> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        let rows = records.iter().map(Row::of).collect::<Result<Vec<Row>, StoreError>>()?;
-        let id: Vec<&[u8]> = rows.iter().map(|r| &r.id[..]).collect();
-        let operation: Vec<Option<&[u8]>> =
-            rows.iter().map(|r| r.operation.as_ref().map(|o| &o[..])).collect();
-        let kind: Vec<&str> = rows.iter().map(|r| r.kind).collect();
-        let state: Vec<&str> = rows.iter().map(|r| r.state).collect();
-        let last: Vec<i64> = rows.iter().map(|r| r.last_seq).collect();
-        let body: Vec<&str> = rows.iter().map(|r| r.body.as_str()).collect();
-        self.execute(
-            "insert into record (id, operation, kind, state, last_seq, body) select * from unnest\
-             ($1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::bigint[], $6::text[]) \
-             on conflict (id) do update set operation = excluded.operation, kind = excluded.kind, \
-             state = excluded.state, last_seq = excluded.last_seq, body = excluded.body",
-            &[&id, &operation, &kind, &state, &last, &body],
-        )?;
-        let older = rows.iter().zip(records).filter(|(_, record)| record.version > 1);
-        let older: Vec<&[u8]> = older.map(|(row, _)| &row.id[..]).collect();
-        if !older.is_empty() {
-            self.execute("delete from reference where source = any($1)", &[&older])?;
-        }
-        let named = || rows.iter().flat_map(|row| row.references.iter().map(move |r| (row, r)));
-        let target: Vec<&[u8]> = named().map(|(_, (_, target))| &target[..]).collect();
-        let role: Vec<&str> = named().map(|(_, (role, _))| *role).collect();
-        let source: Vec<&[u8]> = named().map(|(row, _)| &row.id[..]).collect();
-        if !target.is_empty() {
-            self.execute(
-                "insert into reference (target, role, source) \
-                 select * from unnest($1::bytea[], $2::text[], $3::bytea[])",
-                &[&target, &role, &source],
-            )?;
-        }
-        for row in &rows {
-            if let Some((from, relation, to)) = row.link {
-                self.execute(
-                    "insert into link (id, source, relation, target, state) values ($1, $2, $3, $4, $5) \
-                     on conflict (id) do update set source = excluded.source, \
-                     relation = excluded.relation, target = excluded.target, state = excluded.state",
-                    &[&&row.id[..], &&from[..], &relation, &&to[..], &row.state],
-                )?;
-            }
-        }
-        Ok(())
+        let _ = self.run("rollback");
     }
 }

@@ -32,7 +32,7 @@ fn the_process_that_writes() {
                 for n in 0.. {
                     let (events, _) = author.claim(&format!("{round}-{thread}-{n}"), n);
                     let ids: Vec<Id<Event>> = events.iter().map(|p| p.event.id).collect();
-                    if writer.submit(events).is_ok_and(|answer| answer.is_ok()) {
+                    if writer.submit(&events).is_ok_and(|answer| answer.is_ok()) {
                         // Told at once; a line that is cut off was not told.
                         let lines: Vec<String> =
                             ids.iter().map(|id| format!("acknowledged {id}")).collect();

@@ -583,7 +583,7 @@ fn many_writers_lose_nothing(place: &Place) {
     let writer = Writer::open(&place.address).expect("a writer");
     let shared: Id = Id::derive(&["shared"]);
     let first = Author::new("first").record(shared, pledge("counter", 0));
-    writer.submit(vec![first]).expect("works").expect("accepted");
+    writer.submit(&[first]).expect("works").expect("accepted");
     let each = 20;
     let corrected: u32 = std::thread::scope(|scope| {
         let by_writer = (0..6).map(|n| {
@@ -592,7 +592,7 @@ fn many_writers_lose_nothing(place: &Place) {
                 let mut author = Author::new(&format!("w{n}"));
                 for k in 0..each {
                     let (events, _) = author.claim(&format!("w{n}-{k}"), k);
-                    writer.submit(events).expect("works").expect("accepted");
+                    writer.submit(&events).expect("works").expect("accepted");
                 }
                 0
             })
