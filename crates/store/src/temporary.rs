@@ -14,6 +14,7 @@ pub struct Server {
     programs: PathBuf,
     port: u16,
     durable: bool,
+    options: &'static str,
     databases: AtomicU32,
 }
 
@@ -46,13 +47,26 @@ impl Server {
     ///
     /// Where it is installed and does not start.
     pub fn start(durable: bool) -> io::Result<Option<Server>> {
-        let Some(programs) = programs() else { return Ok(None) };
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder =
-            std::env::temp_dir().join(format!("relight-postgres-{}-{count}", std::process::id()));
+        let name = format!("relight-postgres-{}-{count}", std::process::id());
+        Server::start_in(std::env::temp_dir().join(name), durable, "")
+    }
+
+    /// The same in that folder, which goes with it, and with further options of the server.
+    ///
+    /// # Errors
+    ///
+    /// Where it is installed and does not start.
+    pub fn start_in(
+        folder: PathBuf,
+        durable: bool,
+        options: &'static str,
+    ) -> io::Result<Option<Server>> {
+        let Some(programs) = programs() else { return Ok(None) };
         fs::create_dir_all(&folder)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let server = Server { folder, programs, port, durable, databases: AtomicU32::new(0) };
+        let databases = AtomicU32::new(0);
+        let server = Server { folder, programs, port, durable, options, databases };
         if is_root() {
             run(Command::new("chown").arg("postgres:").arg(&server.folder))?;
         }
@@ -100,29 +114,36 @@ impl Server {
     ///
     /// Where it does not start.
     pub fn up(&self) -> io::Result<()> {
-        let fsync = if self.durable { "on" } else { "off" };
-        let options = format!(
-            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync={fsync} \
-             -c max_wal_size=2GB -c max_connections=50",
-            self.port,
-            self.folder.display()
-        );
-        let start = || {
-            let mut command = self.program("pg_ctl");
-            command.args(["--wait", "--timeout=60", "--silent", "--options"]).arg(&options);
-            command.arg("--log").arg(self.folder.join("log"));
-            run(command.arg("--pgdata").arg(self.data()).arg("start"))
-        };
+        let mut tried = self.up_once();
         // After a kill the last processes of the old server may still be going away.
-        let mut tried = start();
         for _ in 0..40 {
             if tried.is_ok() {
                 break;
             }
             std::thread::sleep(std::time::Duration::from_millis(250));
-            tried = start();
+            tried = self.up_once();
         }
         tried
+    }
+
+    /// Tries to start the server.
+    ///
+    /// # Errors
+    ///
+    /// Where it runs already, or does not start.
+    pub fn up_once(&self) -> io::Result<()> {
+        let fsync = if self.durable { "on" } else { "off" };
+        let options = format!(
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync={fsync} \
+             -c max_wal_size=2GB -c max_connections=50 {}",
+            self.port,
+            self.folder.display(),
+            self.options
+        );
+        let mut command = self.program("pg_ctl");
+        command.args(["--wait", "--timeout=60", "--silent", "--options"]).arg(&options);
+        command.arg("--log").arg(self.folder.join("log"));
+        run(command.arg("--pgdata").arg(self.data()).arg("start"))
     }
 
     /// Kills the server and all its processes as a loss of power would.

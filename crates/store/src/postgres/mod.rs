@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use relight_ledger::event::Event;
 use relight_ledger::id::Id;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut};
 use tokio_postgres::{Client, Config, NoTls, Row as SqlRow, Statement};
 
@@ -37,17 +37,14 @@ impl From<tokio_postgres::Error> for StoreError {
         let Some(said) = error.as_db_error() else {
             return StoreError::Lost(with_cause(&error));
         };
-        let code = said.code();
-        let is_ending =
-            [&SqlState::ADMIN_SHUTDOWN, &SqlState::CRASH_SHUTDOWN, &SqlState::CANNOT_CONNECT_NOW];
-        if *code == SqlState::DISK_FULL {
-            StoreError::Full
-        } else if *code == SqlState::LOCK_NOT_AVAILABLE {
-            StoreError::Busy
-        } else if is_ending.contains(&code) {
-            StoreError::Lost(said.message().to_owned())
-        } else {
-            StoreError::Database(format!("{} ({})", said.message(), code.code()))
+        // Behind these the server ends the connection, and maybe itself: what it was doing may be done or not.
+        if matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) {
+            return StoreError::Lost(said.message().to_owned());
+        }
+        match said.code() {
+            code if *code == SqlState::DISK_FULL => StoreError::Full,
+            code if *code == SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
+            code => StoreError::Database(format!("{} ({})", said.message(), code.code())),
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Power cuts and full disks: whatever was acknowledged is there, the chain holds, nothing is half-written.
 //!
 //! The writer is this very program, started again with a variable set; it tells each acknowledged event on its standard
-//! output, and is killed at a random moment. `RELIGHT_KILLS` says how often; a few times where it is not set.
+//! output, and is killed at a random moment. `RELIGHT_KILLS` says how often; ten times where it is not set.
 
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::common::{self, Author};
-use relight_ledger::event::Event;
+use relight_ledger::event::{Event, Proposal};
 use relight_ledger::id::Id;
 use relight_store::temporary::Server;
 use relight_store::{Store, StoreError, Writer};
@@ -36,13 +37,7 @@ fn the_process_that_writes() {
                         // Told at once; a line that is cut off was not told.
                         let lines: Vec<String> =
                             ids.iter().map(|id| format!("acknowledged {id}")).collect();
-                        println!(
-                            "{}",
-                            lines.join(
-                                "
-"
-                            )
-                        );
+                        println!("{}", lines.join("\n"));
                     } else {
                         return;
                     }
@@ -82,8 +77,40 @@ fn moment(round: u32) -> Duration {
     Duration::from_millis(60 + mixed % 440)
 }
 
-fn kills(few: u32) -> u32 {
-    std::env::var("RELIGHT_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(few)
+fn kills() -> u32 {
+    std::env::var("RELIGHT_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
+}
+
+/// Kills a process that writes again and again, and looks at what it left. `kill` may kill something else before it, and
+/// sees to it that the ledger can be opened again afterwards.
+fn kill_again_and_again(place: &str, mut kill: impl FnMut(u32, &mut Child)) {
+    drop(Store::create(place).expect("a ledger"));
+    let mut told = Vec::new();
+    let mut rounds_with_writes = 0;
+    for round in 0..kills() {
+        let mut child = writing(place, round);
+        let listening = acknowledged(&mut child);
+        std::thread::sleep(moment(round));
+        kill(round, &mut child);
+        let new = listening.join().expect("no panic");
+        rounds_with_writes += u32::from(!new.is_empty());
+        told.extend(new);
+        if round % 10 == 9 || round + 1 == kills() {
+            look(place, &told);
+        }
+    }
+    assert!(!told.is_empty(), "nothing was written in time");
+    println!(
+        "{} kills, {rounds_with_writes} of them after writes were acknowledged; {} acknowledged events, all there",
+        kills(),
+        told.len()
+    );
+}
+
+fn end(child: &mut Child) {
+    // It may have ended by itself, where its server was killed.
+    let _ = child.kill();
+    child.wait().expect("it is gone");
 }
 
 /// Every acknowledged event is there, the chain holds, and the records are those of the events.
@@ -110,54 +137,36 @@ fn look(place: &str, told: &[Id<Event>]) {
 
 #[test]
 fn a_killed_writer_loses_nothing_in_a_file() {
-    let place = common::sqlite();
-    drop(common::open(&place));
-    let mut told = Vec::new();
-    for round in 0..kills(5) {
-        let mut child = writing(&place.address, round);
-        let listening = acknowledged(&mut child);
-        std::thread::sleep(moment(round));
-        child.kill().expect("it is killed");
-        child.wait().expect("it is gone");
-        told.extend(listening.join().expect("no panic"));
-        if round % 10 == 9 || round + 1 == kills(5) {
-            look(&place.address, &told);
-        }
-    }
-    assert!(!told.is_empty(), "nothing was written in time");
+    kill_again_and_again(&common::sqlite().address, |_, child| end(child));
 }
 
+/// Each fifth time it is the server that is killed, with all its processes, and must come up again.
 #[test]
-fn a_killed_server_loses_nothing() {
+fn a_killed_writer_or_server_loses_nothing() {
     let Some(server) = Server::start(true).expect("PostgreSQL starts") else {
         eprintln!("skipped: PostgreSQL 15 is not installed; `cargo xtask setup` installs it");
         return;
     };
     let place = server.database().expect("a database");
-    drop(Store::create(&place).expect("a ledger"));
-    let mut told = Vec::new();
-    for round in 0..kills(2) {
-        let mut child = writing(&place, round);
-        let listening = acknowledged(&mut child);
-        std::thread::sleep(moment(round) * 2);
-        server.kill().expect("it is killed");
-        // The writer sees that the connection is lost, and ends; where it waits, it is ended.
-        std::thread::sleep(Duration::from_millis(50));
-        let _ = child.kill();
-        child.wait().expect("it is gone");
-        told.extend(listening.join().expect("no panic"));
-        server.up().expect("it starts again");
-        if round % 10 == 9 || round + 1 == kills(2) {
-            look(&place, &told);
+    kill_again_and_again(&place, |round, child| {
+        let server_too = round % 5 == 4;
+        if server_too {
+            server.kill().expect("it is killed");
+            // The writer sees that the connection is lost, and ends; where it waits, it is ended.
+            std::thread::sleep(Duration::from_millis(50));
         }
-    }
-    assert!(!told.is_empty(), "nothing was written in time");
+        end(child);
+        if server_too {
+            server.up().expect("it starts again");
+        }
+    });
 }
 
-/// A small file system, for as long as this is held; `None` where the system does not let us make one.
+/// A small file system, for as long as this is held.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
+    /// `None`, and a message, where none can be mounted.
     fn new(size: &str) -> Option<SmallDisk> {
         let folder = tempfile::tempdir().expect("a folder");
         let mounted = Command::new("mount")
@@ -166,6 +175,9 @@ impl SmallDisk {
             .stderr(Stdio::null())
             .status()
             .is_ok_and(|status| status.success());
+        if !mounted {
+            eprintln!("skipped: no small file system can be mounted here");
+        }
         mounted.then_some(SmallDisk(folder))
     }
 }
@@ -180,11 +192,12 @@ impl Drop for SmallDisk {
 fn fill(store: &mut Store, author: &mut Author) -> (StoreError, Vec<Id<Event>>) {
     let mut told = Vec::new();
     for n in 0..100_000 {
-        let (events, _) = author.claim(&format!("fill-{n}"), n);
-        match store.append(&events) {
-            Ok(answer) => {
-                answer.expect("accepted");
-                told.extend(events.iter().map(|p| p.event.id));
+        let requests: Vec<Vec<Proposal>> =
+            (0..20).map(|k| author.claim(&format!("fill-{n}-{k}"), n).0).collect();
+        match store.append_all(&requests) {
+            Ok(answers) => {
+                assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+                told.extend(requests.iter().flatten().map(|p| p.event.id));
             }
             Err(error) => return (error, told),
         }
@@ -192,24 +205,80 @@ fn fill(store: &mut Store, author: &mut Author) -> (StoreError, Vec<Id<Event>>) 
     panic!("the disk never filled");
 }
 
-#[test]
-fn a_full_disk_is_a_clear_error_and_nothing_is_lost() {
-    let Some(disk) = SmallDisk::new("4m") else {
-        eprintln!("skipped: no small file system can be mounted here");
-        return;
-    };
-    let place = disk.0.path().join("ledger.db").display().to_string();
-    // Room that is given free again later.
-    let ballast = disk.0.path().join("ballast");
-    std::fs::write(&ballast, vec![0; 2 << 20]).expect("there is room");
-    let mut store = Store::create(&place).expect("a ledger");
+/// Room on a disk that is given free later.
+fn ballast(disk: &SmallDisk, megabytes: usize) -> PathBuf {
+    let file = disk.0.path().join("ballast");
+    std::fs::write(&file, vec![0; megabytes << 20]).expect("there is room");
+    file
+}
+
+/// Fills the disk under a ledger, makes room again, and looks at what there is: the same store works again.
+fn fill_and_make_room(place: &str, ballast: &Path) {
+    let mut store = Store::create(place).expect("a ledger");
     let mut author = Author::new("a");
     let (error, told) = fill(&mut store, &mut author);
     assert!(matches!(error, StoreError::Full), "{error}");
     assert!(error.to_string().contains("full"), "{error}");
     assert!(!told.is_empty());
+    std::fs::remove_file(ballast).expect("it is removed");
+    let (more, _) = author.claim("after", 1);
+    store.append(&more).expect("there is room").expect("accepted");
+    drop(store);
+    look(place, &told);
+    look(place, &more.iter().map(|p| p.event.id).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_full_disk_is_a_clear_error_and_nothing_is_lost() {
+    let Some(disk) = SmallDisk::new("4m") else { return };
+    let ballast = ballast(&disk, 2);
+    fill_and_make_room(&disk.0.path().join("ledger.db").display().to_string(), &ballast);
+}
+
+/// The disk of the tables is full, that of the server's own log is not.
+#[test]
+fn a_full_table_space_is_a_clear_error_and_nothing_is_lost() {
+    let Some(disk) = SmallDisk::new("32m") else { return };
+    let Some(server) = Server::start(false).expect("PostgreSQL starts") else { return };
+    let owned = Command::new("chown").arg("postgres:").arg(disk.0.path()).status();
+    assert!(owned.is_ok_and(|status| status.success()));
+    let ballast = ballast(&disk, 12);
+    let place = server.database().expect("a database");
+    let mut client = ::postgres::Client::connect(&place, ::postgres::NoTls).expect("a connection");
+    let space = disk.0.path().display();
+    client.batch_execute(&format!("create tablespace small location '{space}'")).expect("made");
+    client.batch_execute("create database on_small_disk tablespace small").expect("made");
+    let (server_of, _) = place.rsplit_once('/').expect("an address");
+    fill_and_make_room(&format!("{server_of}/on_small_disk"), &ballast);
+}
+
+/// All of the server is on the disk that fills. It may end there, and comes up again when there is room.
+#[test]
+fn a_server_on_a_full_disk_loses_nothing() {
+    let Some(disk) = SmallDisk::new("136m") else { return };
+    let ballast = ballast(&disk, 56);
+    let folder = disk.0.path().join("server");
+    let started = Server::start_in(folder, false, "-c max_wal_size=32MB -c min_wal_size=32MB");
+    let Some(server) = started.expect("PostgreSQL starts") else { return };
+    let place = server.database().expect("a database");
+    let mut store = Store::create(&place).expect("a ledger");
+    let mut author = Author::new("a");
+    let (error, told) = fill(&mut store, &mut author);
+    println!("{} events, then: {error}", told.len());
+    assert!(matches!(error, StoreError::Full | StoreError::Lost(_)), "{error}");
+    assert!(!told.is_empty());
+    drop(store);
     std::fs::remove_file(&ballast).expect("it is removed");
-    // The same store works again, and so does one that is opened anew.
+    // It may still be running, be coming up by itself, or have ended.
+    let mut again = Store::open(&place);
+    for _ in 0..40 {
+        if again.is_ok() {
+            break;
+        }
+        let _ = server.up_once();
+        again = Store::open(&place);
+    }
+    let mut store = again.expect("it is there again");
     let (more, _) = author.claim("after", 1);
     store.append(&more).expect("there is room").expect("accepted");
     drop(store);
