@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_ledger::event::{Act, Event, Head, Proposal};
-use relight_ledger::fold::{Effect, Failure, Record, Refusal, View, apply};
+use relight_ledger::fold::{Effect, Failure, Record, Refusal, View, apply_checked, check};
 use relight_ledger::id::Id;
 use relight_ledger::model::{Link, Problem, Relation};
 use relight_ledger::seal::{Sealed, Secret};
@@ -26,7 +26,7 @@ pub struct Rejected {
     pub refusal: Refusal,
 }
 
-/// An event with its bytes, ready to be appended.
+/// An event with its bytes, ready to be appended: all has been checked that can be without the tables.
 pub(crate) struct Prepared {
     pub event: Event,
     pub bytes: Vec<u8>,
@@ -40,6 +40,7 @@ impl Prepared {
             problems: vec![Problem { field: "event".to_owned(), message }],
         };
         let bytes = event.to_bytes().map_err(|e| unsound(e.to_string()))?;
+        check(&event)?;
         proposal.check_secrets()?;
         let secrets = event.seals().into_iter().zip(proposal.secrets.iter().cloned()).collect();
         Ok(Prepared { event, bytes, secrets })
@@ -158,7 +159,7 @@ impl<'a> Overlay<'a> {
         prepared: &Prepared,
         undo: &mut Vec<(Id, Option<Record>)>,
     ) -> Result<Result<u64, Refusal>, StoreError> {
-        let effect = match apply(self, self.head.seq + 1, &prepared.event) {
+        let effect = match apply_checked(self, self.head.seq + 1, &prepared.event) {
             Ok(effect) => effect,
             Err(Failure::Refused(refusal)) => return Ok(Err(*refusal)),
             Err(Failure::View(error)) => return Err(error),

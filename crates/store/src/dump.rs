@@ -9,6 +9,7 @@ use std::io::{BufRead, BufWriter, Write};
 use std::path::Path;
 
 use relight_ledger::event::{Entry, Event, Head, MOST_EVENT_BYTES, Verifier};
+use relight_ledger::fold::check;
 use relight_ledger::hash::Hash;
 use relight_ledger::seal::{Sealed, Secret};
 use serde::{Deserialize, Serialize};
@@ -261,6 +262,7 @@ fn take_chunk(
 
 fn prepare(at: u64, entry: Entry, secrets: Vec<Secret>) -> Result<Prepared, StoreError> {
     let event = Event::from_bytes(&entry.bytes).map_err(|e| wrong(at, e.to_string()))?;
+    check(&event).map_err(|refusal| wrong(at, refusal.to_string()))?;
     let seals = event.seals();
     let mut opened: Vec<(Sealed, Secret)> = Vec::new();
     for secret in secrets {

@@ -15,6 +15,7 @@ mod backend;
 mod dump;
 mod error;
 mod postgres;
+mod rebuild;
 mod sqlite;
 mod store;
 mod tables;

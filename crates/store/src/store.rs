@@ -8,7 +8,7 @@ use relight_ledger::hash::Hash;
 use relight_ledger::id::Id;
 use relight_ledger::seal::{Sealed, Secret};
 
-use crate::append::{Appended, Overlay, Prepared, Rejected, append, prepare};
+use crate::append::{Appended, Prepared, Rejected, append, prepare};
 use crate::backend::Backend;
 use crate::error::StoreError;
 use crate::tables::{self, Filter, RecordCounts, Referring, SCHEMA};
@@ -90,7 +90,10 @@ impl Store {
         self.within(|backend| match backend.schema()? {
             // Another process was quicker.
             SCHEMA => Ok(()),
-            0 if from == 0 => backend.run(backend.layout()),
+            0 if from == 0 => {
+                backend.run(backend.layout())?;
+                backend.run(tables::INDICES)
+            }
             found => Err(StoreError::Database(format!(
                 "there is no way from layout {found} to {SCHEMA}"
             ))),
@@ -256,57 +259,6 @@ impl Store {
                 return Ok(digest);
             }
         }
-    }
-
-    /// Throws the records away and folds them from the events again, in one transaction. Gives how many events there are;
-    /// `told` hears how many have been folded, now and then.
-    ///
-    /// # Errors
-    ///
-    /// Where an event is not what was written, or could not have been added: then the records stay as they were.
-    pub fn rebuild(&mut self, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-        self.within(|backend| {
-            backend.clear_records()?;
-            refold(backend, told)
-        })
-    }
-}
-
-/// Folds every event in its order, chunk by chunk.
-fn refold(backend: &mut dyn Backend, told: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    let mut head = Head::default();
-    loop {
-        let chunk = tables::entries(backend, head.seq, CHUNK)?;
-        let Some(last) = chunk.last() else { return Ok(head.seq) };
-        let next = Head { seq: last.entry.seq, hash: last.entry.hash };
-        let mut prepared = Vec::with_capacity(chunk.len());
-        for filed in chunk {
-            let event = read_event(&filed.entry)?;
-            prepared.push(Prepared { event, bytes: filed.entry.bytes, secrets: Vec::new() });
-        }
-        let mut overlay = Overlay::new(backend, head);
-        overlay.fetch(&prepared.iter().collect::<Vec<_>>())?;
-        for event in &prepared {
-            let seq = overlay.head().seq + 1;
-            if let Err(refusal) = overlay.fold(event, &mut Vec::new())? {
-                return Err(StoreError::Unreadable(format!(
-                    "event {seq} may not stand: {refusal}"
-                )));
-            }
-        }
-        if overlay.head() != next {
-            return Err(StoreError::Unreadable(format!(
-                "the chain is broken up to event {}",
-                next.seq
-            )));
-        }
-        let mut changes = overlay.flush();
-        // The events are there, and so are secrets and their erasure.
-        changes.entries.clear();
-        changes.erased.clear();
-        backend.write(&changes)?;
-        head = next;
-        told(head.seq);
     }
 }
 

@@ -73,6 +73,13 @@ pub(crate) struct Changes {
     pub erased: Vec<Sealed>,
 }
 
+/// Makes the indices that only readers need.
+pub(crate) const INDICES: &str = include_str!("indices.sql");
+
+/// Drops them.
+pub(crate) const DROP_INDICES: &str = "drop index if exists record_by_kind; drop index if exists record_by_operation; \
+    drop index if exists record_by_change";
+
 pub(crate) const HEAD: &str = "select seq, hash from event order by seq desc limit 1";
 pub(crate) const EVENTS: &str = "select id, seq, bytes from event where id =";
 pub(crate) const RECORDS: &str = "select body from record where id =";

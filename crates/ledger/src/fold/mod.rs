@@ -109,13 +109,31 @@ pub enum Failure<E> {
 ///
 /// A [`Refusal`] where the event may not be added, or what went wrong in looking at the records.
 pub fn apply<V: View>(view: &V, seq: u64, event: &Event) -> Result<Effect, Failure<V::Error>> {
+    check(event).map_err(|refusal| Failure::Refused(Box::new(refusal)))?;
+    apply_checked(view, seq, event)
+}
+
+/// The part of [`apply`] that needs no records: it can be done beforehand, in another thread.
+///
+/// # Errors
+///
+/// A [`Refusal`] where the event may not be added, whatever is there.
+pub fn check(event: &Event) -> Result<(), Refusal> {
+    let problems = event.act.content().map(Content::problems).unwrap_or_default();
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::Unsound { problems }) }
+}
+
+/// The rest of [`apply`], for an event that [`check`] has let pass.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub fn apply_checked<V: View>(
+    view: &V,
+    seq: u64,
+    event: &Event,
+) -> Result<Effect, Failure<V::Error>> {
     let refuse = |refusal: Refusal| Failure::Refused(Box::new(refusal));
-    if let Some(content) = event.act.content() {
-        let problems = content.problems();
-        if !problems.is_empty() {
-            return Err(refuse(Refusal::Unsound { problems }));
-        }
-    }
     let Some(id) = event.act.record() else {
         let Act::Redact { seals } = &event.act else { return Ok(Effect::Erase(Vec::new())) };
         return Ok(Effect::Erase(seals.clone()));

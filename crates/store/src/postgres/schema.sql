@@ -31,9 +31,6 @@ create table record (
     last_seq  bigint not null,
     body      text   not null
 );
-create index record_by_kind on record (kind, id);
-create index record_by_operation on record (operation, kind, id);
-create index record_by_change on record (last_seq);
 
 create table reference (
     target bytea not null,

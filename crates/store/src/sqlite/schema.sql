@@ -29,9 +29,6 @@ create table record (
     last_seq  integer not null,
     body      text    not null
 ) strict;
-create index record_by_kind on record (kind, id);
-create index record_by_operation on record (operation, kind, id);
-create index record_by_change on record (last_seq);
 
 create table reference (
     target blob not null,
