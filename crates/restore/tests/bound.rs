@@ -6,7 +6,7 @@ use common::{
     Rng, bench, branch, broken, bus, example, facility, generator, generator_set, network, offer,
     pool, scenario, seeds,
 };
-use relight_restore::bound::{Effort, Stop, best_state};
+use relight_restore::bound::{Effort, Unwatched, best_state};
 use relight_restore::dispatch::Dispatcher;
 use relight_restore::evaluate::evaluate;
 use relight_restore::matching::{Allowed, matches};
@@ -14,20 +14,12 @@ use relight_restore::plan::Bound;
 use relight_restore::scenario::{Element, FuelDelivery, Measure, OfferStatus, Scenario, Weather};
 use relight_restore::schedule::{Assignment, generate};
 
-struct Never;
-
-impl Stop for Never {
-    fn stop(&self) -> bool {
-        false
-    }
-}
-
 const EFFORT: Effort = Effort::Counted { solves: 100_000, nodes: 2_000 };
 
 fn bound(s: &Scenario) -> Bound {
     let rows = matches(s);
     let allowed = Allowed { status: OfferStatus::Offered };
-    best_state(s, &rows, allowed, EFFORT, &Never, &mut |_| ())
+    best_state(s, &rows, allowed, EFFORT, &Unwatched)
 }
 
 #[test]

@@ -5,21 +5,13 @@ mod common;
 use common::{
     Rng, branch, broken, bus, generator, need, network, offer, pool, scenario, seeds, transformer,
 };
-use relight_restore::bound::{Effort, Stop, best_state};
+use relight_restore::bound::{Effort, Unwatched, best_state};
 use relight_restore::dispatch::Dispatcher;
 use relight_restore::evaluate::evaluate;
 use relight_restore::matching::{Allowed, matches};
 use relight_restore::plan::{ItemUse, ScheduledJob};
 use relight_restore::scenario::{Element, OfferStatus, Scenario};
 use relight_restore::schedule::{Assignment, generate};
-
-struct Never;
-
-impl Stop for Never {
-    fn stop(&self) -> bool {
-        false
-    }
-}
 
 const EFFORT: Effort = Effort::Counted { solves: 100_000, nodes: 10_000 };
 
@@ -28,7 +20,7 @@ fn allowed() -> Allowed {
 }
 
 fn bound(s: &Scenario) -> f64 {
-    let found = best_state(s, &matches(s), allowed(), EFFORT, &Never, &mut |_| ());
+    let found = best_state(s, &matches(s), allowed(), EFFORT, &Unwatched);
     assert!(found.complete);
     found.weighted
 }

@@ -25,15 +25,6 @@ pub(super) struct Found {
     pub cost: f64,
 }
 
-/// Bounds of small scenarios run to their end.
-struct Never;
-
-impl bound::Stop for Never {
-    fn stop(&self) -> bool {
-        false
-    }
-}
-
 /// What all variants of a scenario share.
 pub(super) struct Bench<'a> {
     pub scenario: &'a Scenario,
@@ -64,7 +55,7 @@ impl<'a> Bench<'a> {
     /// What no plan of a scenario can beat.
     pub fn bound(&self, scenario: &Scenario, rows: &[MatchRow], effort: bound::Effort) -> f64 {
         let rows = withhold(scenario, rows.to_vec(), self.allowed, self.confidence);
-        best_state(scenario, &rows, self.allowed, effort, &Never, &mut |_| ()).weighted
+        best_state(scenario, &rows, self.allowed, effort, &bound::Unwatched).weighted
     }
 
     /// Works on a scenario that differs from that of the bench in offers, crews or fuel alone.

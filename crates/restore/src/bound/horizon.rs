@@ -1,13 +1,14 @@
 //! Step by step towards the bound: which state to solve next, and what is proven so far.
 
 use super::losses::Lacking;
+use super::nest::{Window, most_together};
 use super::programme::{Answer, Limits, Model};
 use super::reach::Row;
-use super::{Effort, Stop};
+use super::{Effort, Watch};
 
 /// Rounds of adding rows to a programme.
-const RELAXED_ROUNDS: usize = 8;
-const MIXED_ROUNDS: usize = 4;
+pub(super) const RELAXED_ROUNDS: usize = 8;
+pub(super) const MIXED_ROUNDS: usize = 4;
 /// Line limits added in a round, at most, and in all.
 const LIMITS_A_ROUND: usize = 20;
 const MOST_LIMITS: usize = 120;
@@ -18,41 +19,47 @@ const PROBES: usize = 10;
 
 /// A step whose relaxation was solved.
 #[derive(Debug)]
-struct Relaxed {
+pub(super) struct Relaxed {
     /// Rows that were broken on the way.
-    cuts: Vec<Row>,
+    pub cuts: Vec<Row>,
     /// Branches that its last answer closed against Ohm's law, or that are held to it, as indices into the pool.
-    laws: Vec<usize>,
+    pub laws: Vec<usize>,
     /// Whether its answer is one of the programme itself.
     whole: bool,
 }
 
 /// What is proven so far for each step.
 pub(super) struct Horizon<'m, 'a> {
-    model: &'m mut Model<'a>,
-    effort: Effort,
-    stop: &'m dyn Stop,
+    pub(super) model: &'m mut Model<'a>,
+    pub(super) effort: Effort,
+    pub(super) watch: &'m dyn Watch,
     /// What each step loses at least, an hour, by its own programmes.
     solved: Vec<f64>,
     /// Steps that were solved so far.
-    relaxed: Vec<Option<Relaxed>>,
+    pub(super) relaxed: Vec<Option<Relaxed>>,
     /// What facilities lack in the best state of each step that was solved.
-    lacking: Vec<Option<Vec<Lacking>>>,
+    pub(super) lacking: Vec<Option<Vec<Lacking>>>,
+    /// How far each job is done in it.
+    best: Vec<Option<Vec<f64>>>,
+    /// Steps that were solved together.
+    pub(super) windows: Vec<Window>,
     /// Loss that was proven with other prices.
     proven: f64,
-    solves: usize,
+    pub(super) solves: usize,
 }
 
 impl<'m, 'a> Horizon<'m, 'a> {
-    pub(super) fn new(model: &'m mut Model<'a>, effort: Effort, stop: &'m dyn Stop) -> Self {
+    pub(super) fn new(model: &'m mut Model<'a>, effort: Effort, watch: &'m dyn Watch) -> Self {
         let steps = model.reach.scenario.horizon_steps as usize;
         Horizon {
             model,
             effort,
-            stop,
+            watch,
             solved: vec![0.0; steps],
             relaxed: (0..steps).map(|_| None).collect(),
             lacking: vec![None; steps],
+            best: vec![None; steps],
+            windows: Vec::new(),
             proven: 0.0,
             solves: 0,
         }
@@ -60,12 +67,13 @@ impl<'m, 'a> Horizon<'m, 'a> {
 
     /// Loss over the horizon of which no plan has less, weight times hours.
     pub(super) fn loss(&self) -> f64 {
-        let losses = self.values().iter().sum::<f64>() * self.model.reach.scenario.step_hours;
+        let values = self.values();
+        let losses = most_together(&values, &self.windows) * self.model.reach.scenario.step_hours;
         self.proven.max(losses - self.model.losses.credit)
     }
 
     /// The least loss of each step, an hour: of its own programme, or of that of a later step, which can reach more.
-    fn values(&self) -> Vec<f64> {
+    pub(super) fn values(&self) -> Vec<f64> {
         let mut values = vec![0.0; self.solved.len()];
         let mut next: Option<usize> = None;
         for t in (0..self.solved.len()).rev() {
@@ -79,12 +87,12 @@ impl<'m, 'a> Horizon<'m, 'a> {
         values
     }
 
-    fn done(&self) -> bool {
-        self.stop.stop()
+    pub(super) fn done(&self) -> bool {
+        self.watch.stop()
             || matches!(self.effort, Effort::Counted { solves, .. } if self.solves >= solves)
     }
 
-    fn linear(&self) -> Limits {
+    pub(super) fn linear(&self) -> Limits {
         // A linear programme that is cut off proves nothing.
         let seconds = match self.effort {
             Effort::Watched { seconds } => Some(4.0 * seconds),
@@ -93,16 +101,16 @@ impl<'m, 'a> Horizon<'m, 'a> {
         Limits::Relaxed { seconds }
     }
 
-    fn mixed(&self) -> Limits {
+    pub(super) fn mixed(&self) -> Limits {
         match self.effort {
             Effort::Watched { seconds } => Limits::Mixed { seconds: Some(seconds), nodes: None },
             Effort::Counted { nodes, .. } => Limits::Mixed { seconds: None, nodes: Some(nodes) },
         }
     }
 
-    /// Solves every step: first the relaxations, those first that can raise the bound most, then the programmes
-    /// themselves in the same order, and then with Ohm's law on the branches that were closed against it. Returns
-    /// whether it came to the end.
+    /// Solves every step: first the relaxations, those first that can raise the bound most, and those of windows; then
+    /// the programmes themselves in the same order, then with Ohm's law on the branches that were closed against it, and
+    /// last windows of them. Returns whether it came to the end.
     pub(super) fn solve_steps(&mut self, mut on_progress: impl FnMut(&Self)) -> bool {
         if !self.model.losses.services.is_empty() {
             self.relax_all(PROBES, &mut on_progress);
@@ -111,7 +119,8 @@ impl<'m, 'a> Horizon<'m, 'a> {
             }
         }
         let (order, complete) = self.relax_all(usize::MAX, &mut on_progress);
-        if !complete {
+        self.watch.reached(&self.best, true);
+        if !complete || !self.relax_windows(&mut on_progress) {
             return false;
         }
         for lawful in [false, true] {
@@ -126,7 +135,7 @@ impl<'m, 'a> Horizon<'m, 'a> {
                 }
             }
         }
-        true
+        self.branch_windows(&mut on_progress)
     }
 
     /// Solves the relaxations of at most so many steps; returns them in order, and whether that was all.
@@ -144,11 +153,13 @@ impl<'m, 'a> Horizon<'m, 'a> {
             order.push(t);
             self.relax(t);
             on_progress(self);
+            self.watch.reached(&self.best, false);
         }
         (order, false)
     }
 
-    /// Puts prices on diesel that is short in the states found so far, and begins anew with them.
+    /// Puts prices on diesel that is short in the states found so far, and begins anew with them; returns whether there
+    /// is any.
     fn price(&mut self) -> bool {
         let loss = self.loss();
         let none: &[Lacking] = &[];
@@ -159,11 +170,14 @@ impl<'m, 'a> Horizon<'m, 'a> {
                 last
             })
             .collect();
-        let priced = self.model.losses.price(&lacking);
+        if !self.model.losses.price(&lacking) {
+            return false;
+        }
         self.proven = loss;
         self.solved.fill(0.0);
+        self.windows.clear();
         self.relaxed.fill_with(|| None);
-        priced
+        true
     }
 
     /// The step in the middle of the unsolved ones whose loss is least known.
@@ -193,11 +207,13 @@ impl<'m, 'a> Horizon<'m, 'a> {
             self.solves += 1;
             self.solved[t] = self.solved[t].max(answer.bound);
             relaxed.whole = answer.is_whole();
-            let broken = !self.stop.stop() && self.tighten(&[t as u32], &answer, &mut relaxed.cuts);
+            let broken =
+                !self.watch.stop() && self.tighten(&[t as u32], &answer, &mut relaxed.cuts);
             if relaxed.whole && !broken {
                 relaxed.laws = self.laws(&answer);
             }
             self.lacking[t] = Some(answer.lacking);
+            self.best[t] = answer.done.into_iter().next().or(self.best[t].take());
             if !broken {
                 break;
             }
@@ -222,10 +238,12 @@ impl<'m, 'a> Horizon<'m, 'a> {
                     broken |= lawful;
                 }
             }
+            self.best[t] = answer.done.into_iter().next().or(self.best[t].take());
             if self.done() || !broken {
                 break;
             }
         }
+        self.watch.reached(&self.best, true);
         relaxed.whole = true;
         self.relaxed[t] = Some(relaxed);
     }
@@ -249,7 +267,7 @@ impl<'m, 'a> Horizon<'m, 'a> {
     }
 
     /// Adds rows that an answer breaks; returns whether there are any.
-    fn tighten(&mut self, window: &[u32], answer: &Answer, cuts: &mut Vec<Row>) -> bool {
+    pub(super) fn tighten(&mut self, window: &[u32], answer: &Answer, cuts: &mut Vec<Row>) -> bool {
         if answer.done.is_empty() {
             return false;
         }

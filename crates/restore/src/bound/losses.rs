@@ -31,7 +31,7 @@ pub(super) struct Losses<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Service<'a> {
     facility: &'a Facility,
-    region: Option<usize>,
+    pub region: Option<usize>,
     pub bus: usize,
     /// The share of the service that a full supply of the bus gives, at least 1.
     pub by_grid: f64,
@@ -42,7 +42,7 @@ pub(super) struct Service<'a> {
     /// Own generation over a step, mean kW.
     pub own_kw: f64,
     /// What the tank of its own set holds, kWh.
-    tank_kwh: f64,
+    pub tank_kwh: f64,
     /// What a kWh from its own set and from sets that are brought is charged with; see [`Losses::price`].
     pub own_price: f64,
     pub set_price: f64,
@@ -51,6 +51,8 @@ pub(super) struct Service<'a> {
 /// What a facility lacked in a state, and what sets that were brought gave it, kW.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Lacking {
+    /// The share of its essential power that the grid leaves lacking.
+    pub share: f64,
     pub kw: f64,
     pub set_kw: f64,
 }
@@ -130,8 +132,7 @@ impl<'a> Losses<'a> {
         self.credit = 0.0;
         let mut uses: Vec<Vec<(f64, f64, usize)>> =
             vec![Vec::new(); self.scenario.regions.len() + 1];
-        let litres_per_kwh =
-            self.sets.iter().map(|s| s.litres_per_kwh).fold(f64::INFINITY, f64::min);
+        let litres_per_kwh = self.litres_per_kwh();
         for k in 0..self.services.len() {
             let service = &self.services[k];
             let Some(essential) = service.essential_kw else { continue };
@@ -161,11 +162,7 @@ impl<'a> Losses<'a> {
 
     /// Prices for the diesel of each region: `uses` are what a litre is worth, litres, and the service.
     fn price_depots(&mut self, uses: &mut [Vec<(f64, f64, usize)>], litres_per_kwh: f64) {
-        let came = |region: Option<usize>| -> f64 {
-            let horizon = self.scenario.horizon_steps;
-            let of = self.scenario.fuel.iter().filter(|d| d.region == region && d.step < horizon);
-            of.map(|d| d.litres).sum()
-        };
+        let came = |region| self.came(region, self.scenario.horizon_steps.saturating_sub(1));
         let anywhere = came(None);
         let mut dearest = 0.0_f64;
         let mut prices = vec![0.0; uses.len()];
@@ -189,6 +186,31 @@ impl<'a> Losses<'a> {
             let r = service.region.unwrap_or(self.scenario.regions.len());
             service.set_price = prices[r] * litres_per_kwh.min(1e9);
         }
+    }
+
+    /// The least diesel that any set takes for a kWh.
+    fn litres_per_kwh(&self) -> f64 {
+        self.sets.iter().map(|s| s.litres_per_kwh).fold(f64::INFINITY, f64::min)
+    }
+
+    /// The least diesel that a kW from sets takes in a step; `None` where there is no limit to diesel.
+    pub(super) fn litres_per_kw(&self) -> Option<f64> {
+        let litres = self.litres_per_kwh() * self.step_hours();
+        (!self.scenario.fuel.is_empty() && litres.is_finite()).then_some(litres)
+    }
+
+    /// Litres of diesel that came by a step to a region, or to none in particular.
+    pub(super) fn came(&self, region: Option<usize>, by: u32) -> f64 {
+        let of = self.scenario.fuel.iter().filter(|d| d.region == region && d.step <= by);
+        of.map(|d| d.litres).sum()
+    }
+
+    pub(super) fn step_hours(&self) -> f64 {
+        self.scenario.step_hours
+    }
+
+    pub(super) fn regions(&self) -> usize {
+        self.scenario.regions.len()
     }
 
     /// Sets that can be there in a step.

@@ -7,6 +7,7 @@ use highs::{Col, HighsModelStatus, RowProblem, Sense};
 use super::losses::{Lacking, Losses};
 use super::reach::{Reach, Row};
 use super::skeleton::{Limit, Ohm, Skeleton};
+use super::supply::Supply;
 use crate::scenario::Element;
 
 /// The weight of everything, in the units of the programme: the solver's tolerances are absolute.
@@ -32,6 +33,10 @@ pub(super) struct Answer {
     /// No state of the window loses less: weight an hour, summed over steps by their counts. -infinity where
     /// nothing was proven.
     pub bound: f64,
+    /// Whether it was solved to its end.
+    pub optimal: bool,
+    /// Columns of the programme.
+    pub columns: usize,
     /// For each step of the window how far each job is done. Empty where no state was found.
     pub done: Vec<Vec<f64>>,
     /// For each step of the window what is injected into the pieces at each bus, MW.
@@ -58,6 +63,8 @@ pub(super) struct Model<'a> {
     pub losses: Losses<'a>,
     pub limits: Vec<Limit>,
     pub ohms: Vec<Ohm>,
+    /// By service: whether windows follow its buffer and its diesel from step to step.
+    pub followed: Vec<bool>,
 }
 
 /// The columns of one step.
@@ -68,15 +75,6 @@ struct Step {
     /// By branch that depends on repairs: its flow, and the damages that must be repaired.
     flows: Vec<Option<(Col, Vec<Col>)>>,
     services: Vec<Supply>,
-}
-
-/// What supplies a facility: power from the grid in a column, as a share of its essential power, and sets.
-#[derive(Clone, Copy, Default)]
-struct Supply {
-    essential_kw: f64,
-    lost: Option<Col>,
-    grid: Option<(Col, f64)>,
-    sets: Option<Col>,
 }
 
 impl Model<'_> {
@@ -103,6 +101,10 @@ impl Model<'_> {
             steps.push(build.step(step, count, jobs, window.len() > 1));
         }
         let times: Vec<u32> = window.iter().map(|w| w.0).collect();
+        if window.len() > 1 {
+            let supplies: Vec<&[Supply]> = steps.iter().map(|s| s.services.as_slice()).collect();
+            build.follow(&times, &supplies);
+        }
         for row in self.reach.work(&times).iter().chain(cuts) {
             let terms = row.terms.iter();
             let row_terms: Vec<_> =
@@ -125,10 +127,10 @@ impl Model<'_> {
     }
 }
 
-struct Build<'m, 'a> {
-    model: &'m Model<'a>,
-    problem: RowProblem,
-    scale: f64,
+pub(super) struct Build<'m, 'a> {
+    pub model: &'m Model<'a>,
+    pub problem: RowProblem,
+    pub scale: f64,
     /// Loss that no choice changes.
     offset: f64,
     mixed: bool,
@@ -137,7 +139,7 @@ struct Build<'m, 'a> {
 }
 
 impl Build<'_, '_> {
-    fn column(&mut self, cost: f64, range: RangeInclusive<f64>) -> Col {
+    pub(super) fn column(&mut self, cost: f64, range: RangeInclusive<f64>) -> Col {
         self.problem.add_column(cost, range)
     }
 
@@ -323,7 +325,7 @@ impl Build<'_, '_> {
             }
         }
         self.entry(&entries, by_piece);
-        let services = self.services(step, count, &served, &entries, &repaired);
+        let services = self.services(step, count, &served, &entries, &repaired, several);
         self.balance(&injections, &flows, &filled);
         Step { done, injections, flows, services }
     }
@@ -373,89 +375,6 @@ impl Build<'_, '_> {
         let skeleton = &self.model.skeleton;
         let buses = &skeleton.scenario.network.buses;
         (buses.iter().zip(&skeleton.piece)).any(|(b, p)| *p == Some(piece) && b.pd_mw < 0.0)
-    }
-
-    fn services(
-        &mut self,
-        step: u32,
-        count: f64,
-        served: &[Option<Col>],
-        entries: &[Vec<(Col, f64)>],
-        repaired: &[Option<Col>],
-    ) -> Vec<Supply> {
-        let model = self.model;
-        let skeleton = &model.skeleton;
-        let buses = &skeleton.scenario.network.buses;
-        let sets = model.losses.sets(step);
-        let mut placed = Vec::new();
-        let mut supplies = vec![Supply::default(); model.losses.services.len()];
-        for (service, supply) in model.losses.services.iter().zip(&mut supplies) {
-            let bus = service.bus;
-            // The share of the service that power from the grid gives, for each unit of a column.
-            let grid = if buses[bus].pd_mw > 0.0 {
-                served[bus].map(|column| (column, service.by_grid / buses[bus].pd_mw))
-            } else {
-                match self.live(bus, entries, repaired) {
-                    Live::Always => continue,
-                    Live::Never => None,
-                    Live::By(column) => Some((column, service.by_grid)),
-                }
-            };
-            let essential = service.essential_kw.unwrap_or(f64::INFINITY);
-            let own = service.own_kw / essential;
-            let free = if service.own_price > 0.0 { 0.0 } else { own };
-            let left = 1.0 - service.buffer - free;
-            let unit = count * self.scale;
-            let cost = model.losses.weight(service, step) * unit;
-            if left <= 1e-9 || cost <= 0.0 {
-                continue;
-            }
-            let lost = self.column(cost, 0.0..=1.0);
-            let mut row = vec![(lost, 1.0)];
-            row.extend(grid);
-            if own > free {
-                let column = self.column(service.own_price * unit, 0.0..=service.own_kw);
-                row.push((column, 1.0 / essential));
-            }
-            let mut column = None;
-            if essential.is_finite() && sets.all_kw > 0.0 {
-                let most = sets.place_kw.min(essential);
-                let here = self.column(service.set_price * unit, 0.0..=most);
-                row.push((here, 1.0 / essential));
-                placed.push((here, 1.0));
-                column = Some(here);
-            }
-            self.problem.add_row(left.., row);
-            let essential_kw = if essential.is_finite() { essential } else { 0.0 };
-            *supply = Supply { essential_kw, lost: Some(lost), grid, sets: column };
-        }
-        if !placed.is_empty() {
-            self.problem.add_row(..=sets.all_kw, placed);
-        }
-        supplies
-    }
-
-    /// Whether a bus without load has power.
-    fn live(&mut self, bus: usize, entries: &[Vec<(Col, f64)>], repaired: &[Option<Col>]) -> Live {
-        let skeleton = &self.model.skeleton;
-        let Some(piece) = skeleton.piece[bus] else { return Live::Never };
-        let broken = &skeleton.bus_damages[bus];
-        let Some(on) = broken.iter().map(|&d| repaired[d]).collect::<Option<Vec<Col>>>() else {
-            return Live::Never;
-        };
-        if skeleton.has_source[piece] && on.is_empty() {
-            return Live::Always;
-        }
-        let column = self.column(0.0, 0.0..=1.0);
-        for z in on {
-            self.problem.add_row(..=0.0, [(column, 1.0), (z, -1.0)]);
-        }
-        if !skeleton.has_source[piece] {
-            let mut row = vec![(column, 1.0)];
-            row.extend(summed(entries[piece].clone()).into_iter().map(|(z, _)| (z, -1.0)));
-            self.problem.add_row(..=0.0, row);
-        }
-        Live::By(column)
     }
 
     /// What is injected into a piece is drawn from it, and the limits known so far hold.
@@ -540,14 +459,8 @@ impl Build<'_, '_> {
     }
 }
 
-enum Live {
-    Always,
-    Never,
-    By(Col),
-}
-
 /// A branch within a piece has both its ends there: its column must come once in a row.
-fn summed(mut row: Vec<(Col, f64)>) -> Vec<(Col, f64)> {
+pub(super) fn summed(mut row: Vec<(Col, f64)>) -> Vec<(Col, f64)> {
     row.sort_by_key(|(column, _)| column.index());
     let mut sums: Vec<(Col, f64)> = Vec::with_capacity(row.len());
     for (column, factor) in row {
@@ -561,8 +474,11 @@ fn summed(mut row: Vec<(Col, f64)>) -> Vec<(Col, f64)> {
 }
 
 fn run(problem: RowProblem, steps: &[Step], buses: usize, limits: Limits) -> Answer {
+    let columns = problem.num_cols();
     let nothing = || Answer {
         bound: f64::NEG_INFINITY,
+        optimal: false,
+        columns,
         done: Vec::new(),
         injection: Vec::new(),
         flow: Vec::new(),
@@ -628,21 +544,14 @@ fn run(problem: RowProblem, steps: &[Step], buses: usize, limits: Limits) -> Ans
         });
         Some(Answer {
             bound,
+            optimal,
+            columns,
             done: done.collect(),
             injection: injection.collect(),
             flow: flow.collect(),
             closed: closed.collect(),
             lacking: steps.first().map_or_else(Vec::new, |s| {
-                (s.services.iter())
-                    .map(|supply| {
-                        if supply.lost.is_none() {
-                            return Lacking::default();
-                        }
-                        let grid = supply.grid.map_or(0.0, |(column, share)| share * value(column));
-                        let kw = supply.essential_kw * (1.0 - grid).max(0.0);
-                        Lacking { kw, set_kw: supply.sets.map_or(0.0, value) }
-                    })
-                    .collect()
+                s.services.iter().map(|supply| supply.lacking(value)).collect()
             }),
         })
     };

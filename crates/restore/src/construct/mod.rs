@@ -8,10 +8,12 @@
 
 mod backward;
 mod forward;
+mod reached;
 mod related;
 
 pub use backward::backward;
 pub use forward::forward;
+pub use reached::by_best_states;
 pub use related::Related;
 
 use crate::scenario::Scenario;

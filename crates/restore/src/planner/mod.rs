@@ -11,10 +11,11 @@ mod finish;
 mod start;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::ac_correct::operate;
-use crate::bound::{Effort, Stop, best_state};
+use crate::bound::{Effort, Watch, best_state};
 use crate::construct::{Candidates, Related};
 use crate::dispatch::Dispatcher;
 use crate::evaluate::evaluate;
@@ -141,7 +142,10 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     std::thread::scope(|scope| {
         let bound = scope.spawn(|| proof.find(scenario, &rows, allowed, effort));
 
-        let begun = start(&mut valuer, space, allowed, &possible, monitor);
+        let counted = matches!(effort, Effort::Counted { .. });
+        let mut best_states =
+            |monitor: &mut dyn Monitor| proof.best_states(|| counted && monitor.go_on());
+        let begun = start(&mut valuer, space, allowed, &possible, Some(&mut best_states), monitor);
         let baseline = baselines(&mut dispatcher, space, allowed, &begun);
         let after = time_after_search(&mut dispatcher, space, allowed, settings, &begun, monitor);
         let mut pace = Pace::new(monitor, settings, scenario, after, &proof);
@@ -182,11 +186,31 @@ struct Proof {
     /// The best bound so far, the bits of an `f64`.
     best: AtomicU64,
     stop: AtomicBool,
+    reached: Mutex<Reached>,
+    more: Condvar,
 }
 
-impl Stop for Proof {
+/// The best states as the bound knows them so far.
+#[derive(Debug, Clone, Default)]
+struct Reached {
+    states: Vec<Option<Vec<f64>>>,
+    /// Whether it has looked at every step.
+    all: bool,
+}
+
+impl Watch for Proof {
     fn stop(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    fn proven(&self, bound: &Bound) {
+        self.best.store(bound.weighted.to_bits(), Ordering::Relaxed);
+    }
+
+    fn reached(&self, best_states: &[Option<Vec<f64>>], all: bool) {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        *reached = Reached { states: best_states.to_vec(), all };
+        self.more.notify_all();
     }
 }
 
@@ -198,9 +222,17 @@ impl Proof {
         allowed: Allowed,
         effort: Effort,
     ) -> Bound {
-        best_state(scenario, rows, allowed, effort, self, &mut |bound| {
-            self.best.store(bound.weighted.to_bits(), Ordering::Relaxed);
-        })
+        best_state(scenario, rows, allowed, effort, self)
+    }
+
+    /// The best states, once every step has been looked at or `go_on` ends the wait.
+    fn best_states(&self, mut go_on: impl FnMut() -> bool) -> Vec<Option<Vec<f64>>> {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        while !reached.all && go_on() {
+            let waited = self.more.wait_timeout(reached, GLANCE);
+            reached = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        reached.states.clone()
     }
 
     fn best(&self) -> f64 {
@@ -288,7 +320,7 @@ pub fn judge(
     let (market, related) = (Market::new(scenario, &rows, allowed), Related::new(scenario));
     let space = Space { candidates: &candidates, market: &market, related: &related, rows: &rows };
     let mut valuer = Valuer::new(&dispatcher, &services, settings.threads);
-    let begun = start(&mut valuer, space, allowed, &possible, monitor);
+    let begun = start(&mut valuer, space, allowed, &possible, None, monitor);
     let baseline = baselines(&mut dispatcher, space, allowed, &begun);
 
     monitor.progress("checking states by AC power flow", 0.6);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Monitor;
-use crate::construct::{Candidates, backward, forward};
+use crate::construct::{Candidates, backward, by_best_states, forward};
 use crate::matching::{Allowed, assign};
 use crate::scenario::Scenario;
 use crate::search::{Solution, Space, Supply};
@@ -22,12 +22,16 @@ pub(super) struct Begun {
     pub best: Solution,
 }
 
+/// Gives the best states of the steps as they are known, or once they are.
+pub(super) type BestStates<'b> = &'b mut dyn FnMut(&mut dyn Monitor) -> Vec<Option<Vec<f64>>>;
+
 /// Constructs solutions in several ways.
 pub(super) fn start(
     valuer: &mut Valuer<'_>,
     space: Space<'_, '_>,
     allowed: Allowed,
     possible: &[bool],
+    best_states: Option<BestStates<'_>>,
     monitor: &mut dyn Monitor,
 ) -> Begun {
     let scenario = valuer.scenario();
@@ -72,6 +76,10 @@ pub(super) fn start(
             &supply.repaired,
             &blocks,
         )));
+    }
+    if let Some(best_states) = best_states {
+        let states = best_states(monitor);
+        solutions.push(solution(&by_best_states(scenario, &in_reach, &states)));
     }
     let cheapest = (solutions.into_iter())
         .map(|s| (valuer.cost(&s.timing(scenario, space.candidates)).weighted, s))
