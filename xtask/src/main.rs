@@ -29,8 +29,10 @@ Relight: what this repository can do
   make demo         plan the repair of a grid after a winter storm, and say where the report lies
   make test         all tests: Rust, documentation, independent LP, a short fuzz run
   make check        format, lints, licences, documentation, links
-  make soak         longer: fuzz targets for 10 minutes each, property tests with many cases
+  make soak         longer: fuzz targets for 10 minutes each, property tests with many cases, a ledger's
+                    writers and servers killed 200 times
   make fuzz         the fuzz targets for 10 seconds each (60 where CI=true; FUZZ_SECONDS sets it)
+  make bench-ledger a ledger of 1,000,000 events on both stores against the targets; ARGS
   make bench-plan   plans within their time against the targets; SEEDS, LIMIT (seconds), ARGS
   make bench-NAME   the benchmark (or example) NAME; ARGS=\"...\" goes to it
   make setup        only install and build what the others need
