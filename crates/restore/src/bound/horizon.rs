@@ -2,8 +2,9 @@
 
 use super::losses::Lacking;
 use super::nest::{Window, most_together};
-use super::programme::{Answer, Limits, Model};
+use super::programme::Model;
 use super::reach::Row;
+use super::solve::{Answer, Limits};
 use super::{Effort, Watch};
 
 /// Rounds of adding rows to a programme.
@@ -202,8 +203,9 @@ impl<'m, 'a> Horizon<'m, 'a> {
     fn relax(&mut self, t: usize) {
         let window = [(t as u32, 1.0)];
         let mut relaxed = Relaxed { cuts: Vec::new(), laws: Vec::new(), whole: false };
+        let mut programme = self.model.programme(&window, &[], &[], self.linear());
         for _ in 0..RELAXED_ROUNDS {
-            let answer = self.model.solve(&window, &relaxed.cuts, &[], self.linear());
+            let answer = programme.solve();
             self.solves += 1;
             self.solved[t] = self.solved[t].max(answer.bound);
             relaxed.whole = answer.is_whole();
@@ -218,6 +220,7 @@ impl<'m, 'a> Horizon<'m, 'a> {
                 break;
             }
             relaxed.whole = false;
+            self.model.extend(&mut programme, &relaxed.cuts);
         }
         self.relaxed[t] = Some(relaxed);
     }
@@ -228,7 +231,7 @@ impl<'m, 'a> Horizon<'m, 'a> {
         let Some(mut relaxed) = self.relaxed[t].take() else { return };
         for _ in 0..MIXED_ROUNDS {
             let laws = if lawful { relaxed.laws.as_slice() } else { &[] };
-            let answer = self.model.solve(&window, &relaxed.cuts, laws, self.mixed());
+            let answer = self.model.programme(&window, &relaxed.cuts, laws, self.mixed()).solve();
             self.solves += 1;
             self.solved[t] = self.solved[t].max(answer.bound);
             let mut broken = self.tighten(&[t as u32], &answer, &mut relaxed.cuts);

@@ -13,6 +13,7 @@ mod nest;
 mod programme;
 mod reach;
 mod skeleton;
+mod solve;
 mod supply;
 
 use crate::matching::Allowed;

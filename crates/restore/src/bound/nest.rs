@@ -2,8 +2,8 @@
 //! buffers, diesel and generator sets are followed from step to step.
 
 use super::horizon::{Horizon, MIXED_ROUNDS, RELAXED_ROUNDS};
-use super::programme::Limits;
 use super::reach::Row;
+use super::solve::Limits;
 
 /// Steps of the shortest windows; the next are twice as long.
 const SHORTEST: usize = 4;
@@ -38,6 +38,12 @@ pub(super) fn most_together(values: &[f64], windows: &[Window]) -> f64 {
     by[values.len()]
 }
 
+/// Windows of a length over steps, each after the other; the last may be shorter.
+fn side_by_side(steps: usize, length: usize) -> Vec<(usize, usize)> {
+    let starts = (0..steps).step_by(length.max(1));
+    starts.map(|from| (from, (from + length).min(steps))).filter(|(a, b)| b - a > 1).collect()
+}
+
 /// Windows of a length over steps, each by half of it later than the one before; the last may be shorter.
 fn overlapping(steps: usize, length: usize) -> Vec<(usize, usize)> {
     if length < 2 || steps < 2 {
@@ -49,7 +55,7 @@ fn overlapping(steps: usize, length: usize) -> Vec<(usize, usize)> {
 }
 
 impl Horizon<'_, '_> {
-    /// Solves the relaxations of windows, longer and longer, that overlap by half. Returns whether it came to the end.
+    /// Solves the relaxations of windows, longer and longer, the longest overlapping by half. Returns whether it came to the end.
     pub(super) fn relax_windows(&mut self, on_progress: &mut impl FnMut(&Self)) -> bool {
         let steps = self.steps_with_loss();
         let lacks = |k: usize| {
@@ -58,20 +64,34 @@ impl Horizon<'_, '_> {
         };
         self.model.followed = (0..self.model.losses.services.len()).map(lacks).collect();
         let mut length = SHORTEST;
-        while length < 2 * steps {
-            for (from, to) in overlapping(steps, length) {
-                if self.done() {
-                    return false;
-                }
-                let window = self.window(from, to);
-                self.solve_window(window, self.linear(), RELAXED_ROUNDS);
-                on_progress(self);
+        loop {
+            if !self.relax_each(side_by_side(steps, length), on_progress) {
+                return false;
             }
             let large = |w: &Window| !w.bound.is_finite() || w.columns > MOST_RELAXED;
-            if self.windows.iter().any(large) {
+            if length >= steps || self.windows.iter().any(large) {
                 break;
             }
             length *= 2;
+        }
+        // What the ends of the longest cut apart.
+        self.relax_each(overlapping(steps, length), on_progress)
+    }
+
+    fn relax_each(
+        &mut self,
+        windows: Vec<(usize, usize)>,
+        on_progress: &mut impl FnMut(&Self),
+    ) -> bool {
+        for (from, to) in windows {
+            if self.done() {
+                return false;
+            }
+            let window = self.window(from, to);
+            if self.windows[window].columns == 0 {
+                self.solve_window(window, self.linear(), RELAXED_ROUNDS);
+                on_progress(self);
+            }
         }
         true
     }
@@ -148,8 +168,9 @@ impl Horizon<'_, '_> {
         }
         let mut cuts = std::mem::take(&mut self.windows[which].cuts);
         let mut whole = false;
+        let mut programme = self.model.programme(&window, &cuts, &laws, limits);
         for _ in 0..rounds {
-            let answer = self.model.solve(&window, &cuts, &laws, limits);
+            let answer = programme.solve();
             self.solves += 1;
             let solved = &mut self.windows[which];
             solved.bound = solved.bound.max(answer.bound);
@@ -160,6 +181,7 @@ impl Horizon<'_, '_> {
             if self.done() || !broken || (is_mixed && !whole) {
                 break;
             }
+            self.model.extend(&mut programme, &cuts);
         }
         self.windows[which].cuts = cuts;
         whole

@@ -2,11 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use highs::{Col, HighsModelStatus, RowProblem, Sense};
+use highs::{Col, RowProblem};
 
-use super::losses::{Lacking, Losses};
+use super::losses::Losses;
 use super::reach::{Reach, Row};
 use super::skeleton::{Limit, Ohm, Skeleton};
+use super::solve::{Limits, Programme};
 use super::supply::Supply;
 use crate::scenario::Element;
 
@@ -14,46 +15,6 @@ use crate::scenario::Element;
 const TOTAL: f64 = 1e4;
 /// What a value of the solver may be too high by, as a share of the weight of everything.
 const SLACK: f64 = 1e-8;
-
-/// A branch counts as closed from this value of its repairs on.
-const CLOSED: f64 = 0.99;
-
-/// How far a solve may go.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Limits {
-    /// Linear relaxation: seconds.
-    Relaxed { seconds: Option<f64> },
-    /// Branch and bound: seconds, and nodes.
-    Mixed { seconds: Option<f64>, nodes: Option<i32> },
-}
-
-/// What a solve found.
-#[derive(Debug, Clone)]
-pub(super) struct Answer {
-    /// No state of the window loses less: weight an hour, summed over steps by their counts. -infinity where
-    /// nothing was proven.
-    pub bound: f64,
-    /// Whether it was solved to its end.
-    pub optimal: bool,
-    /// Columns of the programme.
-    pub columns: usize,
-    /// For each step of the window how far each job is done. Empty where no state was found.
-    pub done: Vec<Vec<f64>>,
-    /// For each step of the window what is injected into the pieces at each bus, MW.
-    pub injection: Vec<Vec<f64>>,
-    /// For each step of the window the flow of each branch that depends on repairs, MW, and whether it is closed.
-    pub flow: Vec<Vec<f64>>,
-    pub closed: Vec<Vec<bool>>,
-    /// For the first step of the window what each service lacks.
-    pub lacking: Vec<Lacking>,
-}
-
-impl Answer {
-    /// Whether every job is done or not.
-    pub(super) fn is_whole(&self) -> bool {
-        !self.done.is_empty() && self.done.iter().flatten().all(|d| (d - d.round()).abs() < 1e-6)
-    }
-}
 
 /// What all windows share.
 #[derive(Debug)]
@@ -68,24 +29,24 @@ pub(super) struct Model<'a> {
 }
 
 /// The columns of one step.
-struct Step {
-    done: Vec<Option<Col>>,
-    /// Column, bus, sign of the injection.
-    injections: Vec<(Col, usize, f64)>,
+pub(super) struct Step {
+    pub done: Vec<Option<Col>>,
+    /// By bus of a piece: what is injected there, columns and signs.
+    pub at: Vec<Vec<(Col, f64)>>,
     /// By branch that depends on repairs: its flow, and the damages that must be repaired.
-    flows: Vec<Option<(Col, Vec<Col>)>>,
-    services: Vec<Supply>,
+    pub flows: Vec<Option<(Col, Vec<Col>)>>,
+    pub services: Vec<Supply>,
 }
 
 impl Model<'_> {
-    /// The least loss over the steps of `window` (step, how often it counts), nested in each other.
-    pub(super) fn solve(
+    /// The programme of the least loss over the steps of `window` (step, how often it counts), nested in each other.
+    pub(super) fn programme(
         &self,
         window: &[(u32, f64)],
         cuts: &[Row],
         laws: &[usize],
         limits: Limits,
-    ) -> Answer {
+    ) -> Programme {
         let scale = TOTAL / self.losses.total.max(f64::MIN_POSITIVE);
         let mut build = Build {
             model: self,
@@ -106,24 +67,58 @@ impl Model<'_> {
             build.follow(&times, &supplies);
         }
         for row in self.reach.work(&times).iter().chain(cuts) {
-            let terms = row.terms.iter();
-            let row_terms: Vec<_> =
-                terms.filter_map(|&(k, j, factor)| Some((steps[k].done[j]?, factor))).collect();
-            if !row_terms.is_empty() {
-                build.problem.add_row(..=row.right, row_terms);
+            let terms = row.columns(&steps);
+            if !terms.is_empty() {
+                build.problem.add_row(..=row.right, terms);
+            }
+        }
+        for step in &steps {
+            for limit in &self.limits {
+                let (range, terms) = limit_row(limit, step);
+                if !terms.is_empty() {
+                    build.problem.add_row(range, terms);
+                }
             }
         }
         let Build { problem, offset, .. } = build;
         let counts: f64 = window.iter().map(|w| w.1).sum();
-        // Without an integer column there is no branch and bound, and no bound of one.
-        let whole = steps.iter().all(|s| s.done.iter().all(Option::is_none));
-        let limits = match limits {
-            Limits::Mixed { seconds, .. } if whole => Limits::Relaxed { seconds },
-            limits => limits,
-        };
-        let mut answer = run(problem, &steps, self.skeleton.piece.len(), limits);
-        answer.bound = (answer.bound + offset - SLACK * TOTAL * counts) / scale;
-        answer
+        let mut programme = Programme::new(problem, steps, limits);
+        programme.known = (cuts.len(), self.limits.len());
+        programme.offset = offset - SLACK * TOTAL * counts;
+        programme.scale = scale;
+        programme
+    }
+
+    /// Adds to a programme the rows that came after it was made, so that it is solved from where it stands.
+    pub(super) fn extend(&self, programme: &mut Programme, cuts: &[Row]) {
+        let (cuts_known, limits_known) = programme.known;
+        for row in &cuts[cuts_known.min(cuts.len())..] {
+            let terms = row.columns(&programme.steps);
+            programme.add(..=row.right, terms);
+        }
+        for k in 0..programme.steps.len() {
+            for limit in &self.limits[limits_known..] {
+                let (range, terms) = limit_row(limit, &programme.steps[k]);
+                programme.add(range, terms);
+            }
+        }
+        programme.known = (cuts.len(), self.limits.len());
+    }
+}
+
+/// The row of a branch limit in a step.
+fn limit_row(limit: &Limit, step: &Step) -> (RangeInclusive<f64>, Vec<(Col, f64)>) {
+    let mut row = Vec::new();
+    for &(bus, factor) in &limit.factors {
+        row.extend(step.at[bus].iter().map(|&(column, sign)| (column, factor * sign)));
+    }
+    (-limit.most - limit.base..=limit.most - limit.base, summed(row))
+}
+
+impl Row {
+    fn columns(&self, steps: &[Step]) -> Vec<(Col, f64)> {
+        let terms = self.terms.iter();
+        terms.filter_map(|&(k, j, factor)| Some((steps[k].done[j]?, factor))).collect()
     }
 }
 
@@ -326,8 +321,8 @@ impl Build<'_, '_> {
         }
         self.entry(&entries, by_piece);
         let services = self.services(step, count, &served, &entries, &repaired, several);
-        self.balance(&injections, &flows, &filled);
-        Step { done, injections, flows, services }
+        let at = self.balance(&injections, &flows, &filled);
+        Step { done, at, flows, services }
     }
 
     /// A branch carries no more than the unit that is put in.
@@ -377,13 +372,14 @@ impl Build<'_, '_> {
         (buses.iter().zip(&skeleton.piece)).any(|(b, p)| *p == Some(piece) && b.pd_mw < 0.0)
     }
 
-    /// What is injected into a piece is drawn from it, and the limits known so far hold.
+    /// What is injected into a piece is drawn from it, and Ohm's law holds where it is asked for. Returns what is
+    /// injected at each bus.
     fn balance(
         &mut self,
         injections: &[(Col, usize, f64)],
         flows: &[Option<(Col, Vec<Col>)>],
         filled: &[Vec<(usize, Col)>],
-    ) {
+    ) -> Vec<Vec<(Col, f64)>> {
         let model = self.model;
         let skeleton = &model.skeleton;
         let mut balance: Vec<Vec<(Col, f64)>> = vec![Vec::new(); skeleton.pieces];
@@ -399,18 +395,8 @@ impl Build<'_, '_> {
                 self.problem.add_row(0.0..=0.0, summed(row));
             }
         }
-        for limit in &model.limits {
-            let mut row = Vec::new();
-            for &(bus, factor) in &limit.factors {
-                row.extend(at[bus].iter().map(|&(column, sign)| (column, factor * sign)));
-            }
-            if !row.is_empty() {
-                let range = -limit.most - limit.base..=limit.most - limit.base;
-                self.problem.add_row(range, summed(row));
-            }
-        }
         if self.laws.is_empty() {
-            return;
+            return at;
         }
         let angles: Vec<Col> =
             (0..skeleton.pieces).map(|_| self.problem.add_column::<f64, _>(0.0, ..)).collect();
@@ -433,6 +419,7 @@ impl Build<'_, '_> {
                 self.problem.add_row(..=right, summed(row.chain(free.iter().copied()).collect()));
             }
         }
+        at
     }
 
     /// How far a smaller unit, whose impedance is higher, frees a branch from the law.
@@ -471,89 +458,4 @@ pub(super) fn summed(mut row: Vec<(Col, f64)>) -> Vec<(Col, f64)> {
     }
     sums.retain(|(_, factor)| *factor != 0.0);
     sums
-}
-
-fn run(problem: RowProblem, steps: &[Step], buses: usize, limits: Limits) -> Answer {
-    let columns = problem.num_cols();
-    let nothing = || Answer {
-        bound: f64::NEG_INFINITY,
-        optimal: false,
-        columns,
-        done: Vec::new(),
-        injection: Vec::new(),
-        flow: Vec::new(),
-        closed: Vec::new(),
-        lacking: Vec::new(),
-    };
-    let attempt = || -> Option<Answer> {
-        let mut model = problem.try_optimise(Sense::Minimise).ok()?;
-        model.make_quiet();
-        model.try_set_option("threads", 1).ok()?;
-        model.try_set_option("mip_rel_gap", 1e-6).ok()?;
-        model.try_set_option("mip_abs_gap", 1e-6).ok()?;
-        let (Limits::Relaxed { seconds } | Limits::Mixed { seconds, .. }) = limits;
-        if let Some(seconds) = seconds {
-            model.try_set_option("time_limit", seconds).ok()?;
-        }
-        if let Limits::Mixed { nodes: Some(nodes), .. } = limits {
-            model.try_set_option("mip_max_nodes", nodes).ok()?;
-        }
-        let solved = model.try_solve().ok()?;
-        let optimal = solved.status() == HighsModelStatus::Optimal;
-        let bound = match limits {
-            Limits::Relaxed { .. } => optimal.then(|| solved.objective_value())?,
-            Limits::Mixed { .. } => {
-                let stopped = matches!(
-                    solved.status(),
-                    HighsModelStatus::ReachedTimeLimit
-                        | HighsModelStatus::ReachedSolutionLimit
-                        | HighsModelStatus::ReachedIterationLimit
-                );
-                if !optimal && !stopped {
-                    return None;
-                }
-                solved.double_info_value(c"mip_dual_bound").ok()?
-            }
-        };
-        if !bound.is_finite() {
-            return None;
-        }
-        let solution = solved.get_solution();
-        let value = |c: Col| solution.columns().get(c.index()).copied().unwrap_or(0.0);
-        let feasible =
-            optimal || solved.primal_solution_status() == highs::HighsSolutionStatus::Feasible;
-        if !feasible {
-            return Some(Answer { bound, ..nothing() });
-        }
-        let done = steps.iter().map(|s| s.done.iter().map(|c| c.map_or(0.0, value)).collect());
-        let injection = steps.iter().map(|s| {
-            let mut at = vec![0.0; buses];
-            for &(column, bus, sign) in &s.injections {
-                at[bus] += sign * value(column);
-            }
-            at
-        });
-        let flow = steps.iter().map(|s| {
-            s.flows.iter().map(|f| f.as_ref().map_or(0.0, |(flow, _)| value(*flow))).collect()
-        });
-        let closed = steps.iter().map(|s| {
-            let on = |f: &Option<(Col, Vec<Col>)>| {
-                f.as_ref().is_some_and(|(_, on)| on.iter().all(|&z| value(z) > CLOSED))
-            };
-            s.flows.iter().map(on).collect()
-        });
-        Some(Answer {
-            bound,
-            optimal,
-            columns,
-            done: done.collect(),
-            injection: injection.collect(),
-            flow: flow.collect(),
-            closed: closed.collect(),
-            lacking: steps.first().map_or_else(Vec::new, |s| {
-                s.services.iter().map(|supply| supply.lacking(value)).collect()
-            }),
-        })
-    };
-    attempt().unwrap_or_else(nothing)
 }
