@@ -10,12 +10,14 @@
 //! This crate knows no grid and no ledger, and does no I/O.
 
 mod check;
+mod column;
 mod fuel;
 mod nameplate;
 mod rules;
 mod units;
 
 pub use check::{Check, Match, Verdict};
+pub use column::{Column, Form, Value};
 pub use fuel::diesel_lph;
 pub use nameplate::{Kind, Nameplate};
 pub use rules::excitation::{flux_pu, load_share_at_flux};

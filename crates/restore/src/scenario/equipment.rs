@@ -1,35 +1,41 @@
 //! Needs and offers: equipment that jobs wait for, and equipment that somebody would give.
 
-use relight_catalogue::{Item, Kind, Nameplate};
+use relight_catalogue::{Form, Item, Kind, Nameplate, Value};
 
 use super::cell::{amount, between, id, name, phases, positive, text, whole, word};
 use super::finding::{Code, Finding};
 use super::model::{Damage, Element, Job, Need, Offer, OfferStatus};
 use super::names::Names;
 use super::reader::Reader;
-use super::table::record;
+use super::table::{Column, Record, Row, record};
 
-record! {
-    /// The nameplate columns, which needs and offers share. Empty: not known, or does not apply.
-    Plate;
-    hv_kv: Option<f64> = known(positive),
-    lv_kv: Option<f64> = known(positive),
-    tertiary_kv: Option<f64> = known(positive),
-    mva: Option<f64> = known(positive),
-    phases: Option<u8> = known(phases),
-    frequency_hz: Option<f64> = known(positive),
-    vector_group: Option<String> = known(name),
-    uk_pct: Option<f64> = known(positive),
-    tap_range_pct: Option<f64> = known(amount),
-    tap_step_pct: Option<f64> = known(amount),
-    mass_t: Option<f64> = known(positive),
-    rated_kv: Option<f64> = known(positive),
-    rated_a: Option<f64> = known(positive),
-    breaking_ka: Option<f64> = known(positive),
-    kw: Option<f64> = known(positive),
-    volts: Option<f64> = known(positive),
-    fuel_lph_full: Option<f64> = known(positive),
-    length_km: Option<f64> = known(positive)
+/// The nameplate columns, which needs and offers share. Empty: not known, or does not apply.
+pub(super) struct Plate(Nameplate);
+
+impl Record for Plate {
+    fn columns() -> Vec<Column> {
+        Nameplate::COLUMNS.iter().map(|c| Column { name: c.name, required: false }).collect()
+    }
+
+    fn read(row: &mut Row<'_>) -> Self {
+        let mut plate = Nameplate::default();
+        for column in Nameplate::COLUMNS {
+            let text;
+            let value = match column.form {
+                Form::Positive => row.known(column.name, positive).map(Value::Number),
+                Form::Amount => row.known(column.name, amount).map(Value::Number),
+                Form::Phases => row.known(column.name, phases).map(Value::Phases),
+                Form::Name => {
+                    text = row.known(column.name, name);
+                    text.as_deref().map(Value::Name)
+                }
+            };
+            if let Some(value) = value {
+                plate.fill(column.name, value);
+            }
+        }
+        Plate(plate)
+    }
 }
 
 record! {
@@ -59,47 +65,7 @@ record! {
 
 /// An item of the kind, or of a stand-in kind where that could not be read.
 fn item(kind: Option<Kind>, plate: Plate) -> Item {
-    let Plate {
-        hv_kv,
-        lv_kv,
-        tertiary_kv,
-        mva,
-        phases,
-        frequency_hz,
-        vector_group,
-        uk_pct,
-        tap_range_pct,
-        tap_step_pct,
-        mass_t,
-        rated_kv,
-        rated_a,
-        breaking_ka,
-        kw,
-        volts,
-        fuel_lph_full,
-        length_km,
-    } = plate;
-    let nameplate = Nameplate {
-        hv_kv,
-        lv_kv,
-        tertiary_kv,
-        mva,
-        phases,
-        frequency_hz,
-        vector_group,
-        uk_pct,
-        tap_range_pct,
-        tap_step_pct,
-        mass_t,
-        rated_kv,
-        rated_a,
-        breaking_ka,
-        kw,
-        volts,
-        fuel_lph_full,
-        length_km,
-    };
-    Item { kind: kind.unwrap_or(Kind::Other), nameplate }
+    Item { kind: kind.unwrap_or(Kind::Other), nameplate: plate.0 }
 }
 
 /// Reads the needs, and lists them at their jobs.
