@@ -51,6 +51,11 @@ impl Decimal {
         if self.millionths % ONE == 0 { i64::try_from(self.millionths / ONE).ok() } else { None }
     }
 
+    /// Whole pieces in it, rounded down; 0 below nought.
+    pub fn pieces(self) -> u64 {
+        u64::try_from(self.millionths / ONE).unwrap_or(0)
+    }
+
     /// Sum; `None` beyond the range.
     pub fn plus(self, other: Decimal) -> Option<Decimal> {
         Decimal::from_millionths(self.millionths + other.millionths)

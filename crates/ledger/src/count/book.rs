@@ -94,10 +94,36 @@ impl Book {
         self.claims.iter().map(|(id, claim)| (*id, claim))
     }
 
+    /// Every step, by id.
+    pub fn steps(&self) -> impl Iterator<Item = (Id<Step>, &Step)> {
+        self.steps.iter().map(|(id, step)| (*id, step))
+    }
+
+    /// The claim of that id.
+    pub fn claim(&self, id: Id<Claim>) -> Option<&Claim> {
+        self.claims.get(&id)
+    }
+
+    /// The pledge of that id.
+    pub fn pledge(&self, id: Id<Pledge>) -> Option<&Pledge> {
+        self.pledges.get(&id)
+    }
+
+    /// The step of that id.
+    pub fn step(&self, id: Id<Step>) -> Option<&Step> {
+        self.steps.get(&id)
+    }
+
     /// The claims that are evidence of a pledge.
     pub fn claims_of(&self, pledge: Id<Pledge>) -> impl Iterator<Item = (Id<Claim>, &Claim)> {
         let ids = self.by_pledge.get(&pledge).into_iter().flatten();
         ids.filter_map(|id| Some((*id, self.claims.get(id)?)))
+    }
+
+    /// The steps of a pledge.
+    pub fn steps_of(&self, pledge: Id<Pledge>) -> impl Iterator<Item = &Step> {
+        let ids = self.steps_of.get(&pledge).into_iter().flatten();
+        ids.filter_map(|id| self.steps.get(id))
     }
 
     /// What a record is, in a relation, to others: `related(a, PartOf)` are those that `a` is part of.

@@ -6,14 +6,16 @@
 //! least X, up to Y, and N without a number".
 
 mod book;
+mod converted;
 mod figure;
 mod gap;
 mod total;
 
 pub use book::{Book, Dispute};
+pub use converted::{CountedMoney, MoneyTotal, total_of_money};
 pub use figure::{Figure, figure};
 pub use gap::{Gap, gap};
-pub use total::{Counted, LeftOut, Rule, Total, Why, total};
+pub use total::{Counted, LeftOut, Rule, Total, Why, is_inside as inside, total};
 
 use serde::{Deserialize, Serialize};
 

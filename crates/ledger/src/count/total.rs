@@ -37,7 +37,7 @@ impl Rule {
         Rule { measure, stage, as_of, donor: None, party: None, category: None, scope: None }
     }
 
-    fn takes(&self, pledge: &Pledge) -> bool {
+    pub(super) fn takes(&self, pledge: &Pledge) -> bool {
         let named = |donor: &Named| {
             self.donor.as_ref().is_none_or(|name| donor.words.to_lowercase() == name.to_lowercase())
                 && self.party.is_none_or(|party| donor.party == Some(party))
@@ -109,6 +109,8 @@ pub enum Why {
     NoCurrency,
     /// A sum in another currency; it is not converted.
     OtherCurrency(Currency),
+    /// The same pledge told in another currency, and counted in this one.
+    CountedIn(Currency),
 }
 
 impl fmt::Display for Why {
@@ -129,6 +131,7 @@ impl fmt::Display for Why {
             Why::NoNumber => write!(f, "no number was said"),
             Why::NoCurrency => write!(f, "the currency is not known"),
             Why::OtherCurrency(currency) => write!(f, "in {currency}, and not converted"),
+            Why::CountedIn(currency) => write!(f, "the pledge is counted in {currency}"),
         }
     }
 }
@@ -240,13 +243,14 @@ pub fn total(book: &Book, rule: &Rule) -> Total {
             false
         }
     });
-    leave_the_rest(book, rule, &chosen, &mut left_out);
+    let speaks = |claim: &Claim| rule.measure.of_claim(claim).is_some();
+    leave_the_rest(book, rule, &speaks, &chosen, &mut left_out);
     left_out.sort();
     left_out.dedup();
     let sum = counted.values().fold(Interval::ZERO, |sum, figure| sum.plus(figure.range));
     Total {
         rule: rule.clone(),
-        at_least: sum.min.unwrap_or(Decimal::ZERO),
+        at_least: sure(sum),
         up_to: sum.max.filter(|_| !counted.is_empty() || without_number.is_empty()),
         counted: counted.into_iter().map(|(pledge, figure)| Counted { pledge, figure }).collect(),
         without_number,
@@ -255,7 +259,11 @@ pub fn total(book: &Book, rule: &Rule) -> Total {
 }
 
 /// Why a pledge is not added although it has a figure: because it is in another figure, or others are in it.
-fn is_inside(book: &Book, id: Id<Pledge>, figures: &BTreeMap<Id<Pledge>, Figure>) -> Option<Why> {
+pub fn is_inside(
+    book: &Book,
+    id: Id<Pledge>,
+    figures: &BTreeMap<Id<Pledge>, Figure>,
+) -> Option<Why> {
     if let Some(by) = book.relating(id.any(), Relation::Supersedes).find(|by| *by != id.any()) {
         return Some(Why::SupersededBy(by));
     }
@@ -312,8 +320,13 @@ fn same_and_earlier(
     (first != id.any()).then_some(first)
 }
 
+/// What is sure of a number.
+pub(super) fn sure(range: Interval) -> Decimal {
+    range.min.unwrap_or(Decimal::ZERO)
+}
+
 /// A whole is at least the sum of its parts.
-fn raise_by_parts(
+pub(super) fn raise_by_parts(
     book: &Book,
     figures: &BTreeMap<Id<Pledge>, Figure>,
     counted: &mut BTreeMap<Id<Pledge>, Figure>,
@@ -323,23 +336,23 @@ fn raise_by_parts(
         let parts: Vec<Interval> =
             parts.filter_map(|part| figures.get(&part.of())).map(|part| part.range).collect();
         let sum = parts.into_iter().fold(Interval::ZERO, Interval::plus);
-        let sure = sum.min.unwrap_or(Decimal::ZERO);
-        if sure > whole.range.min.unwrap_or(Decimal::ZERO) {
-            let max = whole.range.max.filter(|max| *max >= sure).or(sum.max);
-            whole.range = Interval { min: Some(sure), max };
+        if sure(sum) > sure(whole.range) {
+            let max = whole.range.max.filter(|max| *max >= sure(sum)).or(sum.max);
+            whole.range = Interval { min: Some(sure(sum)), max };
         }
     }
 }
 
 /// Claims that speak of what was asked for and are evidence of no pledge.
-fn leave_the_rest(
+pub(super) fn leave_the_rest(
     book: &Book,
     rule: &Rule,
+    in_measure: &dyn Fn(&Claim) -> bool,
     chosen: &BTreeMap<Id<Pledge>, &Pledge>,
     left_out: &mut Vec<LeftOut>,
 ) {
     for (id, claim) in book.claims() {
-        let asked_for = claim.pledge.is_none() && speaks_of(rule, claim);
+        let asked_for = claim.pledge.is_none() && speaks_of(rule, claim) && in_measure(claim);
         let assigned = claim.pledge.is_some_and(|pledge| chosen.contains_key(&pledge));
         if asked_for {
             let why = match claim.kind {
@@ -359,5 +372,5 @@ fn speaks_of(rule: &Rule, claim: &Claim) -> bool {
     });
     let party = rule.party.is_none_or(|p| claim.donors.iter().any(|donor| donor.party == Some(p)));
     let category = rule.category.is_none_or(|category| claim.item.category == category);
-    donor && party && category && rule.measure.of_claim(claim).is_some()
+    donor && party && category
 }

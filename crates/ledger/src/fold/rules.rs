@@ -6,8 +6,8 @@ use crate::event::{Act, Event};
 use crate::id::Id;
 use crate::interval::Interval;
 use crate::model::{
-    Assignment, Category, Content, Kind, Link, Money, Operation, Pledge, PledgedLot, Quantity,
-    Relation, Stock, Threshold, Unit,
+    Assignment, Content, Kind, Link, Money, Operation, Pledge, PledgedLot, Quantity, Relation,
+    Stock, Threshold, Unit,
 };
 
 type Answer<T, V> = Result<T, Failure<<V as View>::Error>>;
@@ -251,7 +251,7 @@ fn admit_assignment<V: View>(view: &V, id: Id, assignment: &Assignment) -> Answe
             });
         }
     };
-    let available = lots.get(lot as usize).map_or(0, pieces);
+    let available = lots.get(lot as usize).map_or(0, PledgedLot::most);
     if u64::from(piece) >= available {
         return refuse(Refusal::NoSuchPiece { of, lot, piece, available });
     }
@@ -264,12 +264,4 @@ fn pledge_lots(pledge: &Pledge) -> &[PledgedLot] {
 
 fn stock_lots(stock: &Stock) -> &[PledgedLot] {
     &stock.lots
-}
-
-/// Pieces that can be counted on: the upper end where it is known, else the lower one, else none.
-fn pieces(lot: &PledgedLot) -> u64 {
-    let range = lot.quantity.range;
-    let count = range.max.or(range.min).map_or(0, |n| n.millionths() / 1_000_000);
-    let counted = lot.quantity.unit == Unit::Piece && lot.item.category != Category::Money;
-    if counted { u64::try_from(count).unwrap_or(0) } else { 0 }
 }

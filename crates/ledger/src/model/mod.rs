@@ -19,6 +19,7 @@ mod quantity;
 mod reference;
 mod source;
 mod status;
+mod title;
 
 pub use check::{MOST_LIST, MOST_TEXT, Problem};
 pub use claim::{Claim, ClaimKind, Sharing};

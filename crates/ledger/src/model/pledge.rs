@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
-use super::lot::Lot;
+use super::lot::{Category, Lot};
 use super::money::Money;
 use super::package::Package;
 use super::party::{External, Named};
-use super::quantity::Quantity;
+use super::quantity::{Quantity, Unit};
 use super::reference::{Reference, References};
 use super::status::{Side, Stage};
 use crate::date::When;
+use crate::decimal::Decimal;
 use crate::id::Id;
 
 /// A promise as a person has put it together from claims. What is said of it in numbers is told by the claims that name it
@@ -56,6 +57,21 @@ pub struct PledgedLot {
     pub item: Lot,
     /// How much of it.
     pub quantity: Quantity,
+}
+
+impl PledgedLot {
+    /// Pieces that are sure: the lower end, where it is counted in pieces and is no money.
+    pub fn sure(&self) -> u64 {
+        let counted = self.quantity.unit == Unit::Piece && self.item.category != Category::Money;
+        self.quantity.range.min.filter(|_| counted).map_or(0, Decimal::pieces)
+    }
+
+    /// Pieces that there may be: the upper end where it is known, else the lower one, else none.
+    pub fn most(&self) -> u64 {
+        let counted = self.quantity.unit == Unit::Piece && self.item.category != Category::Money;
+        let range = self.quantity.range;
+        range.max.or(range.min).filter(|_| counted).map_or(0, Decimal::pieces)
+    }
 }
 
 /// One step of a promise on its way: a commitment, a consignment, a receipt, an installation, a unit switched on. Any step

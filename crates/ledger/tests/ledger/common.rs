@@ -1,18 +1,20 @@
 //! The real pledges of winter 2022/23 as events: 180 rows outside the repository, and the decisions about them inside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use relight_ledger::date::{Moment, When};
 use relight_ledger::event::{Act, Event, Proposal};
+use relight_ledger::exchange::intake::{Stamp, changes};
+use relight_ledger::exchange::sheet::Sheet;
+use relight_ledger::exchange::tables::{self, Keys, Table};
+use relight_ledger::exchange::{Incoming, csv_text};
 use relight_ledger::fold::Memory;
 use relight_ledger::id::Id;
-use relight_ledger::interval::Interval;
 use relight_ledger::model::{
-    Category, Claim, ClaimKind, Content, DateBasis, Link, Lot, Money, Named, Person, Pledge,
-    PledgedLot, Qualifier, Quantity, Rating, RatingUnit, Relation, Ruling, Side, Source, Statement,
-    Status, Unit,
+    Category, Claim, ClaimKind, Content, Link, Lot, Money, Named, Person, Pledge, PledgedLot,
+    Qualifier, Relation, Ruling, Status,
 };
 
 /// A row by its columns.
@@ -43,7 +45,7 @@ pub fn decisions() -> Vec<Row> {
 }
 
 pub fn claim_id(row: &str) -> Id<Claim> {
-    Id::derive(&["claim", row])
+    keys().id(row)
 }
 
 pub fn pledge_id(key: &str) -> Id<Pledge> {
@@ -73,34 +75,68 @@ impl Clerk {
     }
 }
 
+/// The rows as others would send them: their own columns, and what the labels do not tell added as further ones.
+pub fn sheet(rows: &[Row]) -> String {
+    let mut names: Vec<String> = rows[0].keys().cloned().collect();
+    names.extend(["side", "rating_min", "rating_max", "rating_unit"].map(str::to_owned));
+    let mut lines = vec![names.clone()];
+    for row in rows {
+        let mut row = row.clone();
+        // Labels that are no stage of help: "disputed", "need", "not_aid".
+        if Status::from_word(&row["status"]).is_none() {
+            row.insert("status".into(), String::new());
+        }
+        if row["category"] == "transformer" && row["item"].contains("current transformer") {
+            row.insert("category".into(), "instrument_transformer".into());
+        }
+        row.insert("side".into(), side(&row["attributed_to"]).into());
+        if let Some((min, max, unit)) = rating(&row["item"]) {
+            row.insert("rating_min".into(), min);
+            row.insert("rating_max".into(), max);
+            row.insert("rating_unit".into(), unit.into());
+        }
+        lines.push(names.iter().map(|n| row.get(n).cloned().unwrap_or_default()).collect());
+    }
+    csv_text(&lines)
+}
+
+/// Who the rows are from.
+pub fn keys() -> Keys {
+    Keys { operation: None, from: "desk".into() }
+}
+
+/// What a file that was read changes in a ledger that holds nothing.
+pub fn fresh(incoming: &[Incoming]) -> Vec<Proposal> {
+    let stamp = Stamp {
+        actor: Id::derive(&["person", "importer"]),
+        at: Moment::from_milliseconds(1_679_000_000_000),
+        operation: None,
+        reason: "imported".into(),
+    };
+    let changes = changes(incoming, &BTreeMap::new(), &stamp).expect("whole");
+    changes.events.into_iter().map(|(event, _)| event).collect()
+}
+
 /// The rows as sources, statements and claims, of which nobody has said anything yet.
 pub fn loaded(rows: &[Row]) -> Vec<Proposal> {
-    let mut clerk = Clerk::new("importer");
-    let mut events = Vec::new();
-    let mut sources = BTreeSet::new();
-    for row in rows {
-        let source: Id<Source> = Id::derive(&["source", &row["url"]]);
-        if sources.insert(source) {
-            events.push(clerk.record(source.any(), source_of(row), ""));
-        }
-        let statement: Id<Statement> = Id::derive(&["statement", &row["id"]]);
-        let said = Statement {
-            source,
-            quote: row["quote"].clone(),
-            speaker: Named::new(row["attributed_to"].clone()),
-            chain: row["source_chain"].split(" <- ").map(str::to_owned).collect(),
-            ..Statement::default()
-        };
-        events.push(clerk.record(statement.any(), said, ""));
-        events.push(clerk.record(claim_id(&row["id"]).any(), claim_of(row, statement), ""));
-    }
-    events
+    let sheet = Sheet::of_csv(sheet(rows).as_bytes(), "statements").expect("a table");
+    let (incoming, _) = tables::read(&[(Table::Statements, &sheet)], &keys()).expect("sound");
+    fresh(&incoming)
+}
+
+/// The claims as they were read, by the row.
+fn claims(rows: &[Row]) -> BTreeMap<String, Claim> {
+    let of = |p: &Proposal| {
+        Some((p.event.act.record()?, p.event.act.content()?.get::<Claim>()?.clone()))
+    };
+    let by_id: BTreeMap<Id, Claim> = loaded(rows).iter().filter_map(of).collect();
+    rows.iter().map(|r| (r["id"].clone(), by_id[&claim_id(&r["id"]).any()].clone())).collect()
 }
 
 /// What a person made of them, and what a second person agreed to.
 pub fn decided(rows: &[Row]) -> Vec<Proposal> {
     let (mut clerk, mut second) = (Clerk::new("reviewer"), Clerk::new("second reviewer"));
-    let rows: BTreeMap<&str, &Row> = rows.iter().map(|r| (r["id"].as_str(), r)).collect();
+    let read = claims(rows);
     let mut events = Vec::new();
     let decisions = decisions();
     let is_pledge = |d: &&Row| d["kind"] == "pledge";
@@ -126,8 +162,7 @@ pub fn decided(rows: &[Row]) -> Vec<Proposal> {
         events.push(clerk.record(pledge_id(&d["record"]).any(), pledge, &d["reason"]));
     }
     for d in decisions.iter().filter(|d| d["record"].starts_with('R') && d["kind"] != "link") {
-        let row = rows[d["record"].as_str()];
-        let mut claim = claim_of(row, Id::derive(&["statement", &row["id"]]));
+        let mut claim = read[&d["record"]].clone();
         claim.kind = ClaimKind::from_word(&d["kind"]).expect("a kind");
         claim.pledge = Some(&d["pledge"]).filter(|p| !p.is_empty()).map(|p| pledge_id(p));
         let correct =
@@ -139,7 +174,7 @@ pub fn decided(rows: &[Row]) -> Vec<Proposal> {
     for d in decisions.iter().filter(|d| !d["relation"].is_empty()) {
         let relation = Relation::from_word(&d["relation"]).expect("a relation");
         let name = |key: &str| {
-            if rows.contains_key(key) { claim_id(key).any() } else { pledge_id(key).any() }
+            if read.contains_key(key) { claim_id(key).any() } else { pledge_id(key).any() }
         };
         let (from, to) = (name(&d["record"]), name(&d["other"]));
         let link = Link::id(from, relation, to);
@@ -170,114 +205,27 @@ pub fn ledger(rows: &[Row]) -> Memory {
     memory
 }
 
-fn source_of(row: &Row) -> Source {
-    Source {
-        url: row["url"].clone(),
-        outlet: row["outlet"].clone(),
-        language: row["language"].clone(),
-        published: row["published"].parse().expect("a date"),
-        published_basis: match row["published_basis"].as_str() {
-            "page" => DateBasis::Page,
-            "url" => DateBasis::Url,
-            "title" => DateBasis::Title,
-            "inferred" => DateBasis::Inferred,
-            _ => DateBasis::Unknown,
-        },
-        ..Source::default()
-    }
-}
-
-fn claim_of(row: &Row, statement: Id<Statement>) -> Claim {
-    let end = |name: &str| {
-        Some(&row[name]).filter(|text| !text.is_empty()).map(|text| text.parse().expect("a number"))
-    };
-    let quantity = Quantity {
-        range: Interval { min: end("qty_min"), max: end("qty_max") },
-        qualifier: qualifier(&row["qty_qualifier"]),
-        unit: Unit::from_word(&row["unit"]),
-        words: row["qty_qualifier"].clone(),
-    };
-    let value = end("value");
-    let money = Money {
-        range: match row["value_qualifier"].as_str() {
-            "over" => Interval { min: value, max: None },
-            "up_to" => Interval { min: None, max: value },
-            _ => Interval { min: value, max: value },
-        },
-        currency: Some(&row["currency"])
-            .filter(|c| !c.is_empty())
-            .map(|c| c.parse().expect("a code")),
-        qualifier: qualifier(&row["value_qualifier"]),
-        words: row["value_qualifier"].clone(),
-        ..Money::default()
-    };
-    let by = &row["attributed_to"];
+/// Whose figure it is, by who is quoted.
+fn side(by: &str) -> &'static str {
     let told_by = |names: &[&str]| names.iter().any(|name| by.contains(name));
-    let side = if told_by(&["Ukrain", "Shmyhal", "Zelensk"]) {
-        Side::Recipient
+    if told_by(&["Ukrain", "Shmyhal", "Zelensk"]) {
+        "recipient"
     } else if told_by(&["European Commission", "THW", "USAID", "Blinken", "Leyen"]) {
-        Side::Donor
+        "donor"
     } else {
-        Side::Other
-    };
-    Claim {
-        statement,
-        donors: vec![Named::new(row["donor"].clone())],
-        recipients: vec![Named::new(row["recipient"].clone())],
-        item: Lot {
-            ratings: ratings(&row["item"]),
-            ..Lot::new(category(&row["category"], &row["item"]), row["item"].clone())
-        },
-        // A rate is no count: 8,500 a day.
-        quantity,
-        money,
-        status: Status::from_word(&row["status"]).unwrap_or(Status::Unclear),
-        status_words: row["status_words"].clone(),
-        as_of: row["published"].parse().expect("a date"),
-        side,
-        note: row["note"].clone(),
-        ..Claim::default()
-    }
-}
-
-fn qualifier(word: &str) -> Qualifier {
-    match word {
-        "exact" => Qualifier::Exact,
-        "about" | "around" => Qualifier::About,
-        "over" => Qualifier::Over,
-        "almost" | "nearly" => Qualifier::Almost,
-        "up_to" => Qualifier::UpTo,
-        "estimated" => Qualifier::Estimated,
-        "several_hundred" | "several_million" => Qualifier::Vague,
-        "ambiguous" => Qualifier::Ambiguous,
-        "unspecified" => Qualifier::Unspecified,
-        "none_stated" | "" => Qualifier::NotStated,
-        other => panic!("no qualifier: {other}"),
-    }
-}
-
-fn category(word: &str, item: &str) -> Category {
-    match word {
-        "generator" => Category::GeneratorSet,
-        "transformer" if item.contains("current transformer") => Category::InstrumentTransformer,
-        "grid equipment" => Category::GridEquipment,
-        "winter equipment" => Category::WinterEquipment,
-        "mixed equipment" => Category::Other,
-        other => Category::from_word(other).expect("a category"),
+        "other"
     }
 }
 
 /// "50–100 kVA" in the name of an item; whatever else is in it is left alone.
-fn ratings(item: &str) -> Vec<Rating> {
-    let units = [("kVA", RatingUnit::Kva), ("kW", RatingUnit::Kw)];
-    let found = units.iter().find_map(|(word, unit)| {
+fn rating(item: &str) -> Option<(String, String, &'static str)> {
+    let units = [("kVA", "kva"), ("kW", "kw")];
+    units.iter().find_map(|(word, unit)| {
         let before = item.split_once(word)?.0.trim_end();
         let numbers = before.rsplit(' ').next()?;
         let (low, high) = numbers.split_once(['–', '-']).unwrap_or((numbers, numbers));
-        Some(Rating {
-            range: Interval { min: low.parse().ok(), max: high.parse().ok() },
-            unit: *unit,
-        })
-    });
-    found.into_iter().filter(|r| r.range.is_known()).collect()
+        let number = |text: &str| text.parse::<f64>().map_or(String::new(), |_| text.to_owned());
+        let (low, high) = (number(low), number(high));
+        (!low.is_empty() || !high.is_empty()).then_some((low, high, *unit))
+    })
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use relight_ledger::date::Day;
+use relight_ledger::exchange::tables::Table;
 use relight_ledger::hash::Hash;
 use relight_ledger::id::Id;
-use relight_ledger::model::{Category, Kind, Operation, Stage};
+use relight_ledger::model::{Category, Currency, Kind, Operation, Stage};
 
 /// Keep the ledger: what was said, promised, sent, received and switched on
 ///
@@ -60,6 +61,14 @@ pub enum What {
     Rebuild(Rebuild),
     /// Sign where the chain stands, to be published
     Checkpoint(Checkpoint),
+    /// Make an operation (an emergency), and print its id
+    Operation(NewOperation),
+    /// Write pledges and stock with a nameplate as the `offers.csv` of a scenario
+    Offers(Offers),
+    /// Give the pieces of an accepted plan to its jobs; each piece can be given once
+    Assign(Assign),
+    /// Write an empty table to be filled in, with what each column means
+    Template(Template),
     /// Write a ledger to a file, in a form that others read
     Export(Export),
     /// Read such a file into a ledger; reading it a second time changes nothing
@@ -127,6 +136,13 @@ pub struct Total {
     /// What is added up: a unit (piece, tonne, kit...) or a currency (EUR, USD...); never one with another
     #[arg(long, value_name = "UNIT|CURRENCY", default_value = "piece")]
     pub measure: String,
+    /// Add up money of all currencies: each in its own first, then converted to this one by `--rates`
+    #[arg(long = "in", value_name = "CURRENCY", requires = "rates", conflicts_with = "measure")]
+    pub to: Option<Currency>,
+    /// Rates of exchange, as the European Central Bank lays them out (`eurofxref-hist.csv`); more than one: the first that
+    /// has a rate
+    #[arg(long, value_name = "FILE", requires = "to", value_hint = ValueHint::FilePath)]
+    pub rates: Vec<PathBuf>,
     /// At which stage
     #[arg(long, value_name = "STAGE", value_parser = stage(), default_value = "pledged")]
     pub stage: Stage,
@@ -192,32 +208,209 @@ pub struct Checkpoint {
     pub out: Option<PathBuf>,
 }
 
-/// Forms that a ledger is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Every event with its place in the chain, and the secrets behind its seals: the whole ledger
-    Events,
+/// Who does it, for events that a command makes.
+#[derive(Debug, Args)]
+pub struct Who {
+    /// Who does it: a word that stands for a person, of which an id alone is kept
+    #[arg(long, value_name = "WORD", default_value = "reviewer")]
+    pub reviewer: String,
 }
 
 #[derive(Debug, Args)]
+pub struct NewOperation {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// What it is called; the same name is the same operation
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Countries that receive, as ISO 3166-1 codes of two letters
+    #[arg(long, value_name = "CODE", value_parser = country)]
+    pub country: Vec<String>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
+pub struct Offers {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// Of which operation
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<Id<Operation>>,
+    /// The scenario that they are for: its step 0 and the length of its steps
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    #[arg(required_unless_present = "start")]
+    pub scenario: Option<PathBuf>,
+    /// The day of step 0
+    #[arg(long, value_name = "DAY", conflicts_with = "scenario")]
+    pub start: Option<Day>,
+    /// Hours of a step
+    #[arg(long, value_name = "HOURS", default_value_t = 24.0, conflicts_with = "scenario", value_parser = hours)]
+    pub step_hours: f64,
+    /// Offer what has no day of arrival as well, as arriving at this step
+    #[arg(long, value_name = "STEP")]
+    pub undated: Option<u32>,
+    /// What was known by this day; today where not given
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Option<Day>,
+    /// Where the table goes; standard output where not given
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Assign {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The accepted plan: its folder, or its `plan.json`
+    #[arg(value_name = "PLAN", value_hint = ValueHint::AnyPath)]
+    pub plan: PathBuf,
+    /// For which operation
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<Id<Operation>>,
+    /// What was known by this day; today where not given
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Option<Day>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
+pub struct Template {
+    /// Which table, for CSV; a workbook has all
+    #[arg(long, value_name = "TABLE", value_parser = table())]
+    pub table: Option<Table>,
+    /// Where to: a name that ends in `.csv` or `.xlsx`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+}
+
+/// Forms that a ledger is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Out {
+    /// Every event with its place in the chain, and the secrets behind its seals: the whole ledger
+    Events,
+    /// The records that stand, as one JSON document
+    Json,
+    /// A table with HXL tags: `--table`
+    Csv,
+    /// A workbook with every table that the audience may see
+    Xlsx,
+    /// Transactions by the standard IATI 2.03
+    Iati,
+    /// A feed of changes
+    Atom,
+}
+
+/// Forms that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum In {
+    /// Every event of a ledger
+    Events,
+    /// Records as one JSON document
+    Json,
+    /// A table: `--table`, or the name of the file says which
+    Csv,
+    /// A workbook, whose sheets are named as the tables
+    Xlsx,
+    /// Flows of OCHA's Financial Tracking Service, JSON
+    Fts,
+    /// An alert of the Common Alerting Protocol 1.2
+    Cap,
+}
+
+/// Who an export is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// Anybody: nothing of sites, routes, stores, needs
+    Public,
+    /// Those who may know all that is not personal
+    NeedToKnow,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight ledger export --ledger winter.db --out whole.jsonl
+  relight ledger export --ledger winter.db --format csv --figures --as-of 2022-12-28 --out figures.csv
+  relight ledger export --ledger winter.db --format iati --reporter XM-EX-1 --reporter-name Desk --out aid.xml")]
 pub struct Export {
     #[command(flatten)]
     pub ledger: Place,
     /// In which form
-    #[arg(long, value_enum, default_value_t = Format::Events)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = Out::Events)]
+    pub format: Out,
+    /// For whom; nothing that is need-to-know is in a public file. Events are always the whole ledger
+    #[arg(long = "for", value_enum, default_value_t = For::Public)]
+    pub audience: For,
+    /// Which table, for CSV
+    #[arg(long, value_name = "TABLE", value_parser = table(), conflicts_with = "figures")]
+    pub table: Option<Table>,
+    /// The table of figures, for CSV: a row a pledge, a column a stage, each counted once
+    #[arg(long)]
+    pub figures: bool,
+    /// Of which operation
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<Id<Operation>>,
+    /// Figures and transactions as of this day; today where not given
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Option<Day>,
+    /// Who reports, for IATI: the identifier of the organisation
+    #[arg(long, value_name = "REF", required_if_eq("format", "iati"))]
+    pub reporter: Option<String>,
+    /// The sort of organisation that reports, by the IATI code list
+    #[arg(long, value_name = "CODE", default_value = "10")]
+    pub reporter_type: String,
+    /// The name of whoever reports, or keeps the ledger
+    #[arg(long, value_name = "NAME", default_value = "Relight ledger")]
+    pub reporter_name: String,
+    /// Address of the feed
+    #[arg(long, value_name = "ADDRESS", default_value = "", hide_default_value = true)]
+    pub address: String,
+    /// For the feed: changes after this event
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    pub since: u64,
+    /// For the feed: how many changes at most
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub limit: usize,
+    /// List what is not in the file, with the reason, in this one (CSV)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub not_exported: Option<PathBuf>,
     /// Where to
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight ledger import --ledger winter.db whole.jsonl
+  relight ledger import --ledger winter.db --format xlsx --from hub-west pledges.xlsx
+  relight ledger import --ledger winter.db --format csv --table statements --from desk news.csv")]
 pub struct Import {
     #[command(flatten)]
     pub ledger: Place,
     /// In which form
-    #[arg(long, value_enum, default_value_t = Format::Events)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = In::Events)]
+    pub format: In,
+    /// Which table, for CSV
+    #[arg(long, value_name = "TABLE", value_parser = table())]
+    pub table: Option<Table>,
+    /// From whom a table is: rows of the same name from the same sender are the same record
+    #[arg(long, value_name = "WORD")]
+    #[arg(required_if_eq_any([("format", "csv"), ("format", "xlsx")]))]
+    pub from: Option<String>,
+    /// For which operation
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<Id<Operation>>,
+    /// Take each flow for a pledge of its own, for FTS
+    #[arg(long)]
+    pub as_pledges: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub check: bool,
+    #[command(flatten)]
+    pub who: Who,
     /// What to read
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
@@ -248,6 +441,21 @@ pub struct Migrate {
     /// Where the backup goes; the file must not be there yet
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub backup: PathBuf,
+}
+
+fn table() -> impl TypedValueParser<Value = Table> {
+    PossibleValuesParser::new(Table::ALL.map(Table::word))
+        .try_map(|word| Table::from_word(&word).ok_or("expected a table"))
+}
+
+fn country(text: &str) -> Result<String, &'static str> {
+    let two = text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
+    if two { Ok(text.to_owned()) } else { Err("expected two capital letters, such as UA") }
+}
+
+fn hours(text: &str) -> Result<f64, &'static str> {
+    let hours = text.parse().ok().filter(|h: &f64| *h > 0.0 && *h <= 24.0 * 366.0);
+    hours.ok_or("expected a number of hours above 0")
 }
 
 fn kind() -> impl TypedValueParser<Value = Kind> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use relight_store::{Loaded, Store, StoreError};
 use serde_json::json;
 
-use super::args::{Backup, Export, Format, Import, Init, Migrate, Restore};
+use super::args::{Backup, Init, Migrate, Restore};
 use super::{failed, failed_about, open};
 use crate::console::Console;
 use crate::failure::{Answer, Failure};
@@ -26,21 +26,6 @@ pub fn init(args: &Init, console: Console) -> Result<Answer, Failure> {
     console.say(&format!("made an empty ledger: {}\n", store.place()))?;
     console.document(&json!({ "schema": "relight.ledger.init/1", "ledger": store.place() }))?;
     Ok(Answer::Yes)
-}
-
-pub fn export(args: &Export, console: Console) -> Result<Answer, Failure> {
-    match args.format {
-        Format::Events => write_whole(&mut open(&args.ledger)?, &args.out, console),
-    }
-}
-
-pub fn import(args: &Import, console: Console) -> Result<Answer, Failure> {
-    match args.format {
-        Format::Events => {
-            let loaded = read_whole(&mut open(&args.ledger)?, &args.file)?;
-            tell_of(loaded, console)
-        }
-    }
 }
 
 pub fn backup(args: &Backup, console: Console) -> Result<Answer, Failure> {
@@ -79,7 +64,11 @@ pub fn migrate(args: &Migrate, console: Console) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
-fn write_whole(store: &mut Store, path: &Path, console: Console) -> Result<Answer, Failure> {
+pub(super) fn write_whole(
+    store: &mut Store,
+    path: &Path,
+    console: Console,
+) -> Result<Answer, Failure> {
     let head = store.back_up(path).map_err(failed_about(path))?.head;
     console.say(&format!(
         "wrote {} events to {}; it holds what is personal and need-to-know: keep it like the ledger itself\n",
@@ -92,12 +81,12 @@ fn write_whole(store: &mut Store, path: &Path, console: Console) -> Result<Answe
     Ok(Answer::Yes)
 }
 
-fn read_whole(store: &mut Store, path: &Path) -> Result<Loaded, Failure> {
+pub(super) fn read_whole(store: &mut Store, path: &Path) -> Result<Loaded, Failure> {
     let file = File::open(path).map_err(|e| cannot("read", path, &e))?;
     store.load(&mut BufReader::with_capacity(1 << 20, file)).map_err(failed_about(path))
 }
 
-fn tell_of(loaded: Loaded, console: Console) -> Result<Answer, Failure> {
+pub(super) fn tell_of(loaded: Loaded, console: Console) -> Result<Answer, Failure> {
     console.say(&format!(
         "added {}; {} known already\n",
         count(usize::try_from(loaded.added).unwrap_or(usize::MAX), "event", "events"),

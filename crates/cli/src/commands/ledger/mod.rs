@@ -3,15 +3,22 @@
 
 pub mod args;
 mod chain;
+mod export;
 mod files;
+mod import;
+mod money;
+mod offers;
 mod records;
 mod totals;
 
 use std::path::Path;
 
+use relight_ledger::date::{Day, Moment};
+use relight_ledger::id::Id;
+use relight_ledger::model::Person;
 use relight_store::{Store, StoreError};
 
-use self::args::{Ledger, Place, What};
+use self::args::{Ledger, Place, What, Who};
 use crate::console::Console;
 use crate::failure::{Answer, Failure};
 
@@ -28,12 +35,32 @@ pub fn run(args: &Ledger, console: Console) -> Result<Answer, Failure> {
         What::Verify(a) => chain::verify(a, console),
         What::Rebuild(a) => chain::rebuild(a, console),
         What::Checkpoint(a) => chain::checkpoint(a, console),
-        What::Export(a) => files::export(a, console),
-        What::Import(a) => files::import(a, console),
+        What::Operation(a) => import::operation(a, console),
+        What::Offers(a) => offers::offers(a, console),
+        What::Assign(a) => offers::assign(a, console),
+        What::Template(a) => export::template(a, console),
+        What::Export(a) => export::export(a, console),
+        What::Import(a) => import::import(a, console),
         What::Backup(a) => files::backup(a, console),
         What::Restore(a) => files::restore(a, console),
         What::Migrate(a) => files::migrate(a, console),
     }
+}
+
+/// Now, as events have it.
+fn now() -> Moment {
+    Moment::from_milliseconds(jiff::Timestamp::now().as_millisecond())
+}
+
+/// Today, UTC.
+fn today() -> Day {
+    // The clock of a machine is within the years that a day can have.
+    now().day().unwrap_or_else(|| Moment::default().day().unwrap_or_else(|| unreachable!("1970")))
+}
+
+/// Who stands behind a word.
+fn actor(who: &Who) -> Id<Person> {
+    Id::derive(&["reviewer", &who.reviewer])
 }
 
 fn open(place: &Place) -> Result<Store, Failure> {

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use relight_ledger::event::{Event, Proposal};
 use relight_ledger::fold::{Record, State};
-use relight_ledger::model::{Content, Named};
 use relight_ledger::seal::Secret;
 use relight_store::Filter;
 use serde::Deserialize;
@@ -128,8 +127,8 @@ fn problem(file: &Path, line: u64, code: &str, message: &str) -> Problem {
     problem
 }
 
-/// A file, or standard input.
-fn input(path: &Path) -> Result<Vec<u8>, Failure> {
+/// A file, or standard input, no more than is taken.
+pub(super) fn input(path: &Path) -> Result<Vec<u8>, Failure> {
     let too_large = || {
         let message = format!("more than the {MOST_BYTES} bytes that are read; split it");
         Failure::about("too_large", path, message)
@@ -204,54 +203,7 @@ pub fn line(record: &Record) -> String {
         State::Standing => String::new(),
         other => format!(" ({})", word(other)),
     };
-    format!("{} {}{state} {}", record.id, record.kind().word(), title(&record.content))
-}
-
-fn names(list: &[Named]) -> String {
-    list.iter().map(|named| named.words.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// What a person would call it.
-fn title(content: &Content) -> String {
-    match content {
-        Content::Operation(c) => c.name.clone(),
-        Content::Party(c) => c.name.clone(),
-        Content::Person(c) => c.role.clone(),
-        Content::Source(c) => format!("{} {}", c.outlet, c.url),
-        Content::Statement(c) => c.quote.clone(),
-        Content::Claim(c) => {
-            let how_much =
-                if c.quantity.range.is_known() { &c.quantity.range } else { &c.money.range };
-            let end = |e: Option<_>| {
-                e.map_or(String::new(), |e: relight_ledger::decimal::Decimal| e.to_string())
-            };
-            let number = match how_much.value() {
-                Some(value) => value.to_string(),
-                None => format!("{}..{}", end(how_much.min), end(how_much.max)),
-            };
-            let words = &c.item.words;
-            format!(
-                "{} {} {number} {words}, {}, {}",
-                names(&c.donors),
-                c.kind.word(),
-                c.status.word(),
-                c.as_of
-            )
-        }
-        Content::Pledge(c) => format!("{}: {}", c.donor.words, c.title),
-        Content::Step(c) => format!("{} {}", c.stage.word(), c.date),
-        Content::Stock(c) => c.holder.words.clone(),
-        Content::Assignment(c) => format!("piece {} of lot {} to {}", c.piece, c.lot, c.job),
-        Content::Package(c) => c.title.clone(),
-        Content::Contribution(c) => c.donor.words.clone(),
-        Content::Need(c) => format!("{} {}", c.who.words, c.item.words),
-        Content::Meeting(c) => c.title.clone(),
-        Content::Warning(c) => c.infos.first().map(|i| i.headline.clone()).unwrap_or_default(),
-        Content::Report(c) => c.title.clone(),
-        Content::Link(c) => format!("{} {} {}", c.from, c.relation.word(), c.to),
-        Content::Ruling(c) => c.why.clone(),
-        Content::Draft(c) => c.statement.quote.clone(),
-    }
+    format!("{} {}{state} {}", record.id, record.kind().word(), record.content.title())
 }
 
 /// The word for a state.

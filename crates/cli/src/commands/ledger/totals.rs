@@ -2,29 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 
 use relight_ledger::count::{self, Book, Measure, Rule};
 use relight_ledger::fold::Record;
 use relight_ledger::id::Id;
 use relight_ledger::model::{Claim, Currency, Kind, Link, Operation, Statement, Unit};
+use relight_ledger::rates::Rates;
 use relight_ledger::reconcile::{self, Speech};
 use relight_store::{Filter, Store};
 use serde_json::json;
 
 use super::args::{Suggest, Total};
 use super::records::line;
-use super::{failed, open};
+use super::{failed, money, open};
 use crate::console::Console;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Failure, Problem};
+use crate::load;
 
 pub fn total(args: &Total, console: Console) -> Result<Answer, Failure> {
     let mut store = open(&args.ledger)?;
     let kinds = [Kind::Claim, Kind::Pledge, Kind::Step, Kind::Link, Kind::Ruling];
     let records = read(&mut store, &kinds, args.operation)?;
     let book = Book::new(records.values());
-    let measure = match args.measure.parse::<Currency>() {
-        Ok(currency) => Measure::Money(currency),
-        Err(_) => Measure::Count(Unit::from_word(&args.measure)),
+    let measure = match (args.to, args.measure.parse::<Currency>()) {
+        (Some(currency), _) | (None, Ok(currency)) => Measure::Money(currency),
+        (None, Err(_)) => Measure::Count(Unit::from_word(&args.measure)),
     };
     let rule = Rule {
         donor: args.donor.clone(),
@@ -32,6 +35,10 @@ pub fn total(args: &Total, console: Console) -> Result<Answer, Failure> {
         scope: args.scope.clone(),
         ..Rule::all(measure, args.stage, args.as_of)
     };
+    if args.to.is_some() {
+        let rates = args.rates.iter().map(|path| rates(path)).collect::<Result<Vec<_>, _>>()?;
+        return money::total(&book, &rule, &rates, &records, args.open, console);
+    }
     let total = count::total(&book, &rule);
     let named = |id: Id| records.get(&id).map_or_else(|| id.to_string(), line);
     let mut text = format!("{total}\n");
@@ -133,8 +140,25 @@ pub fn suggest(args: &Suggest, console: Console) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
+/// Reads a file of rates; its name is the source that is named beside each converted sum.
+fn rates(path: &Path) -> Result<Rates, Failure> {
+    let bytes = load::file(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Rates::read(&bytes, &name).map_err(|faults| {
+        let mut failure = Failure::default();
+        failure.errors.extend(faults.iter().map(|fault| {
+            let mut problem = Problem::new("rates", Some(path), fault.message.clone());
+            problem.text = format!("{}: {fault}", path.display());
+            problem.line = Some(fault.line);
+            problem.column = Some(fault.column.clone()).filter(|c| !c.is_empty());
+            problem
+        }));
+        failure
+    })
+}
+
 /// All records of some kinds.
-fn read(
+pub(super) fn read(
     store: &mut Store,
     kinds: &[Kind],
     operation: Option<Id<Operation>>,
