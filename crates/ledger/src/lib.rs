@@ -22,6 +22,7 @@ pub mod fold;
 pub mod hash;
 pub mod id;
 pub mod interval;
+mod lines;
 pub mod model;
 pub mod offers;
 pub mod rates;

@@ -9,6 +9,7 @@ use std::fmt;
 use crate::date::Day;
 use crate::decimal::Decimal;
 use crate::interval::Interval;
+use crate::lines::Lines;
 use crate::model::Currency;
 
 /// The most bytes of a file of rates. All that the bank ever published has under 2 MB.
@@ -109,6 +110,7 @@ impl Rates {
         let mut rates = Rates { source: source.to_owned(), ..Rates::default() };
         let mut columns: Vec<Option<Currency>> = Vec::new();
         let mut days: BTreeMap<Day, u64> = BTreeMap::new();
+        let mut lines = Lines::new(bytes);
         for record in reader.records() {
             if faults.len() >= MOST_ERRORS {
                 break;
@@ -116,13 +118,13 @@ impl Rates {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    let line = error.position().map_or(1, csv::Position::line);
+                    let line = lines.of(error.position());
                     let message = "this is no row of a table in UTF-8".to_owned();
                     faults.push(Fault { line, column: String::new(), message });
                     break;
                 }
             };
-            let line = record.position().map_or(1, csv::Position::line);
+            let line = lines.of(record.position());
             if columns.is_empty() {
                 columns = header(&record, line, &mut faults);
                 continue;

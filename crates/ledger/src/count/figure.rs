@@ -148,16 +148,33 @@ fn own_figure(
     figure.said |= said;
     add_parts(&mut figure, &parts, &steps, measure);
     if stage == Stage::Pledged && side.is_none() && !figure.range.is_known() {
-        add_own(&mut figure, book, pledge, measure, as_of);
+        add_own(&mut figure, book, pledge, measure, as_of, left_out);
     }
     figure
 }
 
 /// Where no claim tells a number, that which a person wrote into the pledge itself.
-fn add_own(figure: &mut Figure, book: &Book, id: Id<Pledge>, measure: &Measure, as_of: Day) {
+fn add_own(
+    figure: &mut Figure,
+    book: &Book,
+    id: Id<Pledge>,
+    measure: &Measure,
+    as_of: Day,
+    left_out: &mut Vec<LeftOut>,
+) {
     let Some(pledge) = book.pledges.get(&id) else { return };
     if !pledge.announced.surely_by(as_of) {
         return;
+    }
+    if measure.is_money() && pledge.money.range.is_known() {
+        let why = match pledge.money.currency {
+            None => Some(Why::NoCurrency),
+            Some(currency) if *measure != Measure::Money(currency) => {
+                Some(Why::OtherCurrency(currency))
+            }
+            Some(_) => None,
+        };
+        left_out.extend(why.map(|why| LeftOut { record: id.any(), why }));
     }
     let nothing = Quantity::default();
     let lots = pledge.lots.iter().map(|lot| &lot.quantity);

@@ -9,12 +9,14 @@ mod book;
 mod converted;
 mod figure;
 mod gap;
+mod package;
 mod total;
 
 pub use book::{Book, Dispute};
 pub use converted::{CountedMoney, MoneyTotal, total_of_money};
 pub use figure::{Figure, figure};
 pub use gap::{Gap, gap};
+pub use package::{Fill, fill};
 pub use total::{Counted, LeftOut, Rule, Total, Why, is_inside as inside, total};
 
 use serde::{Deserialize, Serialize};

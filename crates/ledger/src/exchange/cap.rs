@@ -117,7 +117,7 @@ impl<'a> Reading<'a> {
                 .unwrap_or(usize::MAX)
                 .min(self.text.len());
             let passed = self.text.as_bytes().get(counted..at).unwrap_or_default();
-            line += passed.iter().filter(|b| **b == b'\n').count() as u64;
+            line += passed.split(|b| *b == b'\n').count().saturating_sub(1) as u64;
             counted = at.max(counted);
             let stop = |message: String| (line, message);
             let event = event.map_err(|e| stop(format!("this is no well-formed XML: {e}")))?;
@@ -333,7 +333,11 @@ impl<'a> Reading<'a> {
             self.faults.error(place.clone(), &problem.field, problem.message.clone());
         }
         let place = Place::new("", 1);
-        if self.faults.is_sound() { Ok(Incoming { id, content, place }) } else { Err(self.faults) }
+        if self.faults.is_sound() {
+            Ok(Incoming { id, content, operation: None, place })
+        } else {
+            Err(self.faults)
+        }
     }
 }
 

@@ -25,7 +25,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.sheet.as_str(), self.row) {
             ("", 0) => write!(f, "the file"),
-            ("", row) => write!(f, "row {row}"),
+            ("", row) => write!(f, "line {row}"),
             (sheet, 0) => write!(f, "sheet {sheet}"),
             (sheet, row) => write!(f, "sheet {sheet}, row {row}"),
         }

@@ -123,6 +123,17 @@ fn line(
     line
 }
 
+/// The columns of each stage: the lower end, the upper end, and what they mean.
+const ENDS: [(&str, &str, &str); 7] = [
+    ("announced_min", "announced_max", "spoken of"),
+    ("pledged_min", "pledged_max", "promised"),
+    ("committed_min", "committed_max", "bought, allocated, being prepared"),
+    ("sent_min", "sent_max", "sent; of money: paid out"),
+    ("received_min", "received_max", "received"),
+    ("installed_min", "installed_max", "standing where it works"),
+    ("energised_min", "energised_max", "switched on"),
+];
+
 fn columns() -> Vec<Column> {
     let one = |name: &'static str, tag: &str, meaning: &'static str| Column {
         name,
@@ -139,15 +150,6 @@ fn columns() -> Vec<Column> {
         one("scope", "#indicator+scope", "what it covers"),
         one("unit", "#indicator+unit", "what is counted"),
         one("currency", "#currency+code", "or the currency of the sums"),
-    ];
-    const ENDS: [(&str, &str, &str); 7] = [
-        ("announced_min", "announced_max", "spoken of"),
-        ("pledged_min", "pledged_max", "promised"),
-        ("committed_min", "committed_max", "bought, allocated, being prepared"),
-        ("sent_min", "sent_max", "sent; of money: paid out"),
-        ("received_min", "received_max", "received"),
-        ("installed_min", "installed_max", "standing where it works"),
-        ("energised_min", "energised_max", "switched on"),
     ];
     for (stage, (min, max, meaning)) in Stage::ALL.into_iter().zip(ENDS) {
         list.push(one(min, &format!("#indicator+num+{}+min", stage.word()), meaning));

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+use super::Incoming;
 use super::fault::{Fault, Faults, Place, short};
-use super::{Incoming, MOST_BYTES};
 use crate::date::{Day, When};
 use crate::decimal::Decimal;
 use crate::id::Id;
@@ -19,6 +19,9 @@ use crate::model::{
     Category, Claim, ClaimKind, Content, Currency, DateBasis, External, Link, Lot, Money, Named,
     Operation, Pledge, Qualifier, Relation, Side, Source, Statement, Status,
 };
+
+/// The most bytes of a file: what bounds the memory that it can ask for.
+pub const MOST_BYTES: usize = 16 << 20;
 
 /// The most flows of a file.
 pub const MOST_FLOWS: usize = 100_000;
@@ -45,7 +48,8 @@ struct Flow {
     date: Option<String>,
     first_reported_date: Option<String>,
     contribution_type: Option<String>,
-    flow_type: Option<String>,
+    #[serde(rename = "flowType")]
+    sort: Option<String>,
     description: Option<String>,
     status: Option<String>,
     parent_flow_id: Option<Value>,
@@ -154,7 +158,12 @@ fn part_of(what: &str, id: &str, parent: &str, place: &Place, settings: &Setting
         to,
         because: vec![format!("flow {id} names {parent} as its parent")],
     };
-    Incoming { id: Link::id(from, relation, to).any(), content: link.into(), place: place.clone() }
+    Incoming {
+        id: Link::id(from, relation, to).any(),
+        content: link.into(),
+        operation: None,
+        place: place.clone(),
+    }
 }
 
 fn take(
@@ -165,19 +174,7 @@ fn take(
     incoming: &mut Vec<Incoming>,
     faults: &mut Faults,
 ) {
-    let names = |objects: &[Object], sort: &str| -> Vec<Named> {
-        let of_sort = objects.iter().filter(|o| o.sort.as_deref() == Some(sort));
-        of_sort.filter_map(|o| o.name.clone()).map(Named::new).collect()
-    };
-    let or_else =
-        |first: Vec<Named>, second: Vec<Named>| if first.is_empty() { second } else { first };
-    let donors = or_else(
-        names(&flow.source_objects, "Organization"),
-        names(&flow.source_objects, "Location"),
-    );
-    let through = names(&flow.destination_objects, "Organization");
-    let recipients = or_else(names(&flow.destination_objects, "Location"), through.clone());
-    let channel = through.into_iter().next().filter(|c| !recipients.contains(c));
+    let Parties { donors, channel, recipients } = parties(flow);
     let money = money(flow, place, faults);
     let mut day = |column: &str, text: &Option<String>| -> When {
         let Some(text) = text else { return When::unknown() };
@@ -190,17 +187,7 @@ fn take(
     };
     let as_of = day("date", &flow.date);
     let reported = day("firstReportedDate", &flow.first_reported_date);
-    let status = match flow.status.as_deref() {
-        Some("pledge") => Status::Pledged,
-        Some("commitment") => Status::Committed,
-        Some("paid") => Status::Disbursed,
-        other => {
-            let word = other.unwrap_or("");
-            let message = format!("`{}` is no status that is known; taken as unclear", short(word));
-            faults.warn(place.clone(), "status", message);
-            Status::Unclear
-        }
-    };
+    let status = status(flow, place, faults);
     let in_kind =
         flow.contribution_type.as_deref().is_some_and(|t| t.eq_ignore_ascii_case("in kind"));
     let item = Lot::new(if in_kind { Category::Other } else { Category::Money }, "");
@@ -211,12 +198,13 @@ fn take(
     let text = clean(flow.description.as_deref().unwrap_or_default());
     let reporter =
         flow.report_details.first().and_then(|r| r.organization.clone()).unwrap_or_default();
-    let note = match flow.flow_type.as_deref() {
+    let note = match flow.sort.as_deref() {
         Some(sort) if sort != "Standard" => format!("flow type: {}", clean(sort)),
         _ => String::new(),
     };
-    let mut add =
-        |id: Id, content: Content| incoming.push(Incoming { id, content, place: place.clone() });
+    let mut add = |id: Id, content: Content| {
+        incoming.push(Incoming { id, content, operation: None, place: place.clone() });
+    };
     add(
         source.any(),
         Content::from(Source {
@@ -285,6 +273,41 @@ fn take(
             ..Claim::default()
         }),
     );
+}
+
+struct Parties {
+    donors: Vec<Named>,
+    channel: Option<Named>,
+    recipients: Vec<Named>,
+}
+
+/// Who gives, through whom, and who receives: organisations before places.
+fn parties(flow: &Flow) -> Parties {
+    let names = |objects: &[Object], sort: &str| -> Vec<Named> {
+        let of_sort = objects.iter().filter(|o| o.sort.as_deref() == Some(sort));
+        of_sort.filter_map(|o| o.name.as_deref()).map(|name| Named::new(clean(name))).collect()
+    };
+    let or_else = |first: Vec<Named>, then: Vec<Named>| if first.is_empty() { then } else { first };
+    let (from, to) = (&flow.source_objects, &flow.destination_objects);
+    let donors = or_else(names(from, "Organization"), names(from, "Location"));
+    let through = names(to, "Organization");
+    let recipients = or_else(names(to, "Location"), through.clone());
+    let channel = through.into_iter().next().filter(|c| !recipients.contains(c));
+    Parties { donors, channel, recipients }
+}
+
+fn status(flow: &Flow, place: &Place, faults: &mut Faults) -> Status {
+    match flow.status.as_deref() {
+        Some("pledge") => Status::Pledged,
+        Some("commitment") => Status::Committed,
+        Some("paid") => Status::Disbursed,
+        other => {
+            let word = short(other.unwrap_or(""));
+            let message = format!("`{word}` is no status that is known; taken as unclear");
+            faults.warn(place.clone(), "status", message);
+            Status::Unclear
+        }
+    }
 }
 
 /// The original sum first, else the dollars that the service made of it.

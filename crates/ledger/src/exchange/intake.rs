@@ -54,7 +54,8 @@ pub struct Changes {
 /// The ids whose records, and whose presence, must be looked up before [`changes`] is asked.
 pub fn asked_for(incoming: &[Incoming]) -> BTreeSet<Id> {
     let named = incoming.iter().flat_map(|one| one.content.references());
-    incoming.iter().map(|one| one.id).chain(named.map(|r| r.to)).collect()
+    let operations = incoming.iter().filter_map(|one| one.operation.map(Id::any));
+    incoming.iter().map(|one| one.id).chain(named.map(|r| r.to)).chain(operations).collect()
 }
 
 /// What the records of a file change. `held` has what the ledger holds of each id that [`asked_for`] gives.
@@ -134,7 +135,7 @@ pub fn changes(
             id: event_id(&act),
             at: stamp.at,
             actor: stamp.actor,
-            operation: stamp.operation,
+            operation: one.operation.or(stamp.operation),
             reason: stamp.reason.clone(),
             act,
         };
@@ -175,8 +176,10 @@ fn in_order(incoming: &[Incoming], own: &BTreeMap<Id, usize>) -> Vec<usize> {
     let mut waits: Vec<usize> = vec![0; incoming.len()];
     let mut waited_for: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, one) in incoming.iter().enumerate() {
-        let names: BTreeSet<usize> =
-            one.content.references().iter().filter_map(|r| own.get(&r.to).copied()).collect();
+        let references = one.content.references();
+        let operation = one.operation.map(Id::any);
+        let names = references.iter().map(|r| r.to).chain(operation);
+        let names: BTreeSet<usize> = names.filter_map(|id| own.get(&id).copied()).collect();
         for other in names.into_iter().filter(|other| *other != at) {
             waited_for.entry(other).or_default().push(at);
             if let Some(count) = waits.get_mut(at) {

@@ -103,7 +103,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Incoming>, Faults> {
         for problem in one.content.problems() {
             faults.error(place.clone(), "content", problem.to_string());
         }
-        incoming.push(Incoming { id: one.id, content: one.content, place });
+        incoming.push(Incoming {
+            id: one.id,
+            content: one.content,
+            operation: one.operation,
+            place,
+        });
     }
     if faults.is_sound() { Ok(incoming) } else { Err(faults) }
 }

@@ -29,7 +29,7 @@ pub use guard::{guarded, unguarded};
 pub use sheet::csv_text;
 
 use crate::id::Id;
-use crate::model::Content;
+use crate::model::{Content, Operation};
 
 /// The most bytes of a file that is read.
 pub const MOST_BYTES: usize = 64 << 20;
@@ -41,6 +41,8 @@ pub struct Incoming {
     pub id: Id,
     /// What it holds.
     pub content: Content,
+    /// For which operation, where the file says; else that of the import.
+    pub operation: Option<Id<Operation>>,
     /// Where it stands in the file.
     pub place: Place,
 }

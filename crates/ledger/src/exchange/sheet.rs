@@ -1,16 +1,20 @@
 //! Plain rows: a header of names, rows of texts. CSV in and out.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::fault::{Faults, Place, short};
 use super::guard::unguarded;
 use super::{MOST_BYTES, guarded};
+use crate::lines::Lines;
 
 /// The most rows of a sheet.
 pub const MOST_ROWS: usize = 200_000;
 
 /// The most columns of a sheet.
 pub const MOST_COLUMNS: usize = 500;
+
+/// The most cells of a sheet: what bounds the memory that a file of separators can ask for.
+pub const MOST_CELLS: usize = 4_000_000;
 
 /// The most bytes of a cell.
 pub const MOST_CELL: usize = crate::model::MOST_TEXT;
@@ -48,11 +52,12 @@ impl Sheet {
             .delimiter(delimiter(bytes))
             .from_reader(bytes);
         let mut record = csv::StringRecord::new();
+        let mut lines = Lines::new(bytes);
         loop {
             match reader.read_record(&mut record) {
                 Ok(false) => break,
                 Ok(true) => {
-                    let row = record.position().map_or(0, csv::Position::line);
+                    let row = lines.of(record.position());
                     // Cells that are guarded against formulas are read as what they guard.
                     let cells = record.iter().map(|cell| unguarded(cell).to_owned());
                     if !builder.take(row, cells) {
@@ -60,7 +65,7 @@ impl Sheet {
                     }
                 }
                 Err(error) => {
-                    let row = error.position().map_or(0, csv::Position::line);
+                    let row = lines.of(error.position());
                     let message = "this is no row of a table; expected text in UTF-8";
                     builder.faults.error(Place::new(name, row), "", message);
                     break;
@@ -74,7 +79,7 @@ impl Sheet {
 /// The separator that the first line has most of; a comma where it has none.
 fn delimiter(bytes: &[u8]) -> u8 {
     let line = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| line.iter().filter(|b| **b == separator).count();
+    let count = |separator: u8| line.split(|b| *b == separator).count();
     [b';', b'\t']
         .into_iter()
         .filter(|s| count(*s) > count(b','))
@@ -85,6 +90,7 @@ fn delimiter(bytes: &[u8]) -> u8 {
 /// A sheet while its rows come in: header first, comments passed over, limits kept.
 pub(super) struct SheetBuilder {
     sheet: Sheet,
+    cells: usize,
     pub faults: Faults,
 }
 
@@ -92,6 +98,7 @@ impl SheetBuilder {
     pub fn new(name: &str) -> SheetBuilder {
         SheetBuilder {
             sheet: Sheet { name: name.to_owned(), ..Sheet::default() },
+            cells: 0,
             faults: Faults::default(),
         }
     }
@@ -102,8 +109,11 @@ impl SheetBuilder {
 
     /// Takes a row; `false` where no more will be taken.
     pub fn take(&mut self, row: u64, cells: impl Iterator<Item = String>) -> bool {
-        let cells: Vec<String> =
+        let mut cells: Vec<String> =
             cells.take(MOST_COLUMNS + 1).map(|c| c.trim().to_owned()).collect();
+        while cells.last().is_some_and(String::is_empty) {
+            cells.pop();
+        }
         let place = self.place(row);
         if cells.len() > MOST_COLUMNS {
             self.faults.error(place, "", format!("more than {MOST_COLUMNS} columns"));
@@ -120,8 +130,10 @@ impl SheetBuilder {
             self.head(&place, cells);
             return true;
         }
-        if self.sheet.rows.len() >= MOST_ROWS {
-            let message = format!("more than {MOST_ROWS} rows; split the file");
+        self.cells += cells.len();
+        if self.sheet.rows.len() >= MOST_ROWS || self.cells > MOST_CELLS {
+            let message =
+                format!("more than {MOST_ROWS} rows or {MOST_CELLS} cells; split the file");
             self.faults.error(place, "", message);
             return false;
         }
@@ -141,10 +153,10 @@ impl SheetBuilder {
     }
 
     fn head(&mut self, place: &Place, cells: Vec<String>) {
-        let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         for cell in cells {
             let name = cell.to_lowercase();
-            if !name.is_empty() && seen.insert(name.clone(), ()).is_some() {
+            if !name.is_empty() && !seen.insert(name.clone()) {
                 self.faults.error(place.clone(), &name, "the column stands there twice");
             }
             self.sheet.header.push(name);

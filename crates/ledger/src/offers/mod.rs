@@ -296,13 +296,12 @@ impl Offers {
             }
             let arrival = match source.arrives {
                 Some(when) if *stage < Stage::Received => {
-                    match when.last.map(|day| calendar.arrival(day)).or(calendar.undated) {
-                        Some(step) => step,
-                        None => {
-                            undated = true;
-                            continue;
-                        }
-                    }
+                    let step = when.last.map(|day| calendar.arrival(day)).or(calendar.undated);
+                    let Some(step) = step else {
+                        undated = true;
+                        continue;
+                    };
+                    step
                 }
                 _ => 0,
             };

@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::common::{Row, claim_id, ledger, loaded, pledge_id, rows, table};
+use crate::exchange::{iati_of, validates};
 use relight_ledger::count::{Book, Dispute, Measure, Rule, Why, gap, total};
 use relight_ledger::date::Day;
 use relight_ledger::decimal::Decimal;
+use relight_ledger::event::Verifier;
 use relight_ledger::fold::Memory;
 use relight_ledger::id::Id;
 use relight_ledger::model::{
@@ -111,7 +113,7 @@ fn no_total_counts_anything_twice_or_drops_it_silently() {
 }
 
 #[test]
-fn one_german_programme_and_what_was_delivered_by_the_end_of_december() {
+fn item_1_no_more_than_480_german_generators_and_196_delivered() {
     let Some(rows) = rows() else { return };
     let memory = ledger(&rows);
     let book = Book::new(memory.records());
@@ -173,7 +175,7 @@ fn fresh(rows: &[Row]) -> Memory {
 }
 
 #[test]
-fn a_hundred_in_november_and_a_hundred_in_december_stay_two() {
+fn item_2_a_hundred_in_november_and_a_hundred_in_december_stay_two() {
     let Some(rows) = rows() else { return };
     // The program puts them together, with what speaks against it...
     let all = suggestions(&fresh(&rows));
@@ -203,7 +205,7 @@ fn a_hundred_in_november_and_a_hundred_in_december_stay_two() {
 }
 
 #[test]
-fn what_is_not_disclosed_stays_so_and_is_listed_once() {
+fn item_3_what_is_not_disclosed_stays_so_and_is_listed_once() {
     let Some(rows) = rows() else { return };
     let memory = ledger(&rows);
     let cap =
@@ -226,7 +228,7 @@ fn what_is_not_disclosed_stays_so_and_is_listed_once() {
 }
 
 #[test]
-fn an_item_conflict_is_raised_shown_and_ruled() {
+fn item_4_an_item_conflict_is_raised_shown_and_ruled() {
     let Some(rows) = rows() else { return };
     let all = suggestions(&fresh(&rows));
     for (generators, transformers) in [("R090", "R093"), ("R091", "R094")] {
@@ -255,7 +257,7 @@ fn an_item_conflict_is_raised_shown_and_ruled() {
 }
 
 #[test]
-fn copies_are_flagged_and_contradict_the_first_tranche() {
+fn item_5_copies_are_flagged_and_contradict_the_first_tranche() {
     let Some(rows) = rows() else { return };
     let all = suggestions(&fresh(&rows));
     for (one, other) in [("R191", "R193"), ("R194", "R195")] {
@@ -276,7 +278,7 @@ fn copies_are_flagged_and_contradict_the_first_tranche() {
 }
 
 #[test]
-fn a_part_is_not_added_to_its_whole() {
+fn item_6_a_part_is_not_added_to_its_whole() {
     let Some(rows) = rows() else { return };
     let memory = ledger(&rows);
     let book = Book::new(memory.records());
@@ -317,6 +319,72 @@ fn suggestions_are_few_enough_to_be_looked_at_and_do_not_depend_on_the_order() {
     }
     let decided = suggest(&[], &|_, _| false);
     assert!(decided.is_empty());
+}
+
+#[test]
+fn item_7_transactions_are_valid_truthful_and_the_rest_is_listed() {
+    let Some(rows) = rows() else { return };
+    let memory = ledger(&rows);
+    let (book, document) = iati_of(&memory);
+    assert!(document.activities >= 5 && document.transactions >= document.activities);
+    if let Some(valid) = validates(&document.xml, "standards/iati/iati-activities-schema.xsd") {
+        assert!(valid, "{}", document.xml);
+    }
+    // Every claim is told once or listed once.
+    let told: Vec<&str> =
+        document.xml.split(" of=\"").skip(1).filter_map(|t| t.get(..26)).collect();
+    assert_eq!(told.len(), document.transactions);
+    let listed: BTreeSet<Id> = document.not_exported.iter().map(|n| n.record).collect();
+    for (id, claim) in book.claims() {
+        let is_told = told.iter().filter(|t| **t == id.to_string()).count();
+        assert_eq!(is_told + usize::from(listed.contains(&id.any())), 1, "{id}");
+        // What has no value, no currency or no day is never told.
+        let whole = claim.money.range.min.is_some()
+            && claim.money.currency.is_some()
+            && claim.as_of.exact().is_some();
+        assert!(is_told == 0 || whole, "{id}");
+    }
+    assert!(document.not_exported.iter().all(|n| !n.why.is_empty()));
+    // No nought, and nothing twice: consumers add up what is told, and must not come above the totals.
+    assert!(!document.xml.contains(">0</value>"));
+    for (code, stage) in [("12", Stage::Pledged), ("2", Stage::Committed), ("3", Stage::Sent)] {
+        for currency in ["EUR", "USD", "GBP", "CAD"] {
+            let sum = document
+                .xml
+                .split("<transaction ")
+                .skip(1)
+                .filter(|t| t.contains(&format!("<transaction-type code=\"{code}\"")))
+                .filter_map(|t| t.split_once(&format!("<value currency=\"{currency}\"")))
+                .filter_map(|(_, rest)| {
+                    rest.split_once('>')?.1.split_once('<')?.0.parse::<Decimal>().ok()
+                })
+                .fold(Decimal::ZERO, |sum, one| sum.plus(one).expect("in range"));
+            let most =
+                total(&book, &Rule::all(measure(currency), stage, day("2023-06-30"))).at_least;
+            assert!(sum <= most, "{code} {currency}: {sum} told, {most} counted");
+        }
+    }
+}
+
+/// By API, page and search: see the server. Here by every output that this crate makes.
+#[test]
+fn item_8_no_public_output_tells_a_site() {
+    crate::exchange::no_public_output_tells_a_site();
+}
+
+#[test]
+fn item_9_a_changed_event_is_the_first_bad_one() {
+    let Some(rows) = rows() else { return };
+    let memory = ledger(&rows);
+    for which in [0, 1, 250, memory.entries().len() - 1] {
+        let mut entries = memory.entries().to_vec();
+        let last = entries[which].bytes.len() / 2;
+        entries[which].bytes[last] ^= 1;
+        let mut verifier = Verifier::new();
+        let bad =
+            entries.iter().find_map(|e| verifier.next(e.seq, e.previous, e.hash, &e.bytes).err());
+        assert_eq!(bad.map(|b| b.seq), Some(which as u64 + 1));
+    }
 }
 
 /// Two sides of one pledge: what the donor says to have handed over is not what the recipient says to have.

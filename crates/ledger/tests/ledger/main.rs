@@ -3,4 +3,8 @@
 mod common;
 
 mod acceptance;
+mod exchange;
 mod folding;
+mod money;
+mod offers;
+mod round_trip;

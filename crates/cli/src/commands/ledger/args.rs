@@ -8,7 +8,7 @@ use relight_ledger::date::Day;
 use relight_ledger::exchange::tables::Table;
 use relight_ledger::hash::Hash;
 use relight_ledger::id::Id;
-use relight_ledger::model::{Category, Currency, Kind, Operation, Stage};
+use relight_ledger::model::{Category, Claim, Currency, Kind, Operation, Package, Relation, Stage};
 
 /// Keep the ledger: what was said, promised, sent, received and switched on
 ///
@@ -51,8 +51,24 @@ pub enum What {
     Show(Show),
     /// List the records of a kind
     List(List),
+    /// Correct a record, with a reason
+    Correct(Correct),
+    /// Take a record back, with a reason; it stays to be seen
+    Withdraw(Withdraw),
+    /// Agree, as a second person, to what waits for one
+    Confirm(Confirm),
+    /// Say how two records belong together
+    Link(Join),
+    /// Rule which of two claims that contradict each other holds; a second person confirms
+    Rule(Rule),
     /// Add up, by a rule that is printed, and say what was left out
     Total(Total),
+    /// Compare what donors say they sent with what recipients say they have
+    Gap(Gap),
+    /// Say how far a package is filled, line by line
+    Package(Fill),
+    /// Erase the personal texts of a record; the chain still holds
+    Redact(Withdraw),
     /// Suggest which claims belong together; a person decides
     Suggest(Suggest),
     /// Follow the chain from the first event to the last; name the first bad one
@@ -130,6 +146,92 @@ pub struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  relight ledger correct 4Q2...9 --set money.currency=CAD --reason \"the ministry's own page says so\"
+  relight ledger correct 4Q2...9 --set pledge=7ZK...2 --set kind=part --reason \"first batch\"")]
+pub struct Correct {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The record
+    #[arg(value_name = "ID")]
+    pub id: Id,
+    /// A field, as `relight ledger show` names it, and its value: a text or JSON
+    #[arg(long, value_name = "FIELD=VALUE", required = true)]
+    pub set: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "WORDS")]
+    pub reason: String,
+    /// The version that was looked at; where the record has changed since, nothing is done
+    #[arg(long, value_name = "N")]
+    pub seen: Option<u32>,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The record
+    #[arg(value_name = "ID")]
+    pub id: Id,
+    /// Why
+    #[arg(long, value_name = "WORDS")]
+    pub reason: String,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
+pub struct Confirm {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The record that waits
+    #[arg(value_name = "ID")]
+    pub id: Id,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
+pub struct Join {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The first
+    #[arg(value_name = "FROM")]
+    pub from: Id,
+    /// What it is to the second
+    #[arg(value_name = "RELATION", value_parser = relation())]
+    pub relation: Relation,
+    /// The second
+    #[arg(value_name = "TO")]
+    pub to: Id,
+    /// Why
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+    pub reason: String,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
+pub struct Rule {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The claim that holds
+    #[arg(value_name = "CLAIM")]
+    pub holds: Id<Claim>,
+    /// The claim that it contradicts
+    #[arg(value_name = "OTHER")]
+    pub over: Id<Claim>,
+    /// Why
+    #[arg(long, value_name = "WORDS")]
+    pub reason: String,
+    #[command(flatten)]
+    pub who: Who,
+}
+
+#[derive(Debug, Args)]
 pub struct Total {
     #[command(flatten)]
     pub ledger: Place,
@@ -164,6 +266,42 @@ pub struct Total {
     /// Open it: each pledge with the claims that it comes from, and each claim that was left out
     #[arg(long)]
     pub open: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Gap {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// What is compared: a unit (piece, tonne, kit...) or a currency
+    #[arg(long, value_name = "UNIT|CURRENCY", default_value = "piece")]
+    pub measure: String,
+    /// As of which day
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Day,
+    /// Of whom
+    #[arg(long, value_name = "NAME")]
+    pub donor: Option<String>,
+    /// Only where something has been missing for more days than this
+    #[arg(long, value_name = "DAYS")]
+    pub older_than: Option<i64>,
+    /// Of which operation
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<Id<Operation>>,
+}
+
+#[derive(Debug, Args)]
+pub struct Fill {
+    #[command(flatten)]
+    pub ledger: Place,
+    /// The package
+    #[arg(value_name = "ID")]
+    pub id: Id<Package>,
+    /// What is added up: a unit (piece, tonne, kit...) or a currency
+    #[arg(long, value_name = "UNIT|CURRENCY", default_value = "piece")]
+    pub measure: String,
+    /// As of which day
+    #[arg(long, value_name = "DAY")]
+    pub as_of: Day,
 }
 
 #[derive(Debug, Args)]
@@ -441,6 +579,11 @@ pub struct Migrate {
     /// Where the backup goes; the file must not be there yet
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub backup: PathBuf,
+}
+
+fn relation() -> impl TypedValueParser<Value = Relation> {
+    PossibleValuesParser::new(Relation::ALL.map(Relation::word))
+        .try_map(|word| Relation::from_word(&word).ok_or("expected a relation"))
 }
 
 fn table() -> impl TypedValueParser<Value = Table> {

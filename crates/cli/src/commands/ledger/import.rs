@@ -1,6 +1,7 @@
 //! Files of others into a ledger: tables, documents, alerts. A second import of the same file changes nothing.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use relight_ledger::event::{Act, Event, Proposal};
@@ -64,7 +65,7 @@ pub fn import(args: &Import, console: Console) -> Result<Answer, Failure> {
         changes.known
     );
     for kept in &changes.kept {
-        text.push_str(&format!("{}: {kept}\n", args.file.display()));
+        let _ = writeln!(text, "{}: {kept}", args.file.display());
     }
     console.say(&text)?;
     let told = |list: &[Fault]| list.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -3,6 +3,8 @@
 
 pub mod args;
 mod chain;
+mod compare;
+mod decide;
 mod export;
 mod files;
 mod import;
@@ -30,7 +32,15 @@ pub fn run(args: &Ledger, console: Console) -> Result<Answer, Failure> {
         What::Append(a) => records::append(a, console),
         What::Show(a) => records::show(a, console),
         What::List(a) => records::list(a, console),
+        What::Correct(a) => decide::correct(a, console),
+        What::Withdraw(a) => decide::withdraw(a, console),
+        What::Confirm(a) => decide::confirm(a, console),
+        What::Link(a) => decide::link(a, console),
+        What::Rule(a) => decide::rule(a, console),
         What::Total(a) => totals::total(a, console),
+        What::Gap(a) => compare::gap(a, console),
+        What::Package(a) => compare::package(a, console),
+        What::Redact(a) => decide::redact(a, console),
         What::Suggest(a) => totals::suggest(a, console),
         What::Verify(a) => chain::verify(a, console),
         What::Rebuild(a) => chain::rebuild(a, console),

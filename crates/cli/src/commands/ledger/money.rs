@@ -92,7 +92,7 @@ pub fn total(
 }
 
 /// `415`, `415 or more`, `up to 420`.
-fn ends(range: Interval) -> String {
+pub(super) fn ends(range: Interval) -> String {
     let one = |e: Option<Decimal>| e.map_or("?".to_owned(), |e| e.to_string());
     match range.value() {
         Some(value) => value.to_string(),

@@ -25,10 +25,7 @@ pub fn total(args: &Total, console: Console) -> Result<Answer, Failure> {
     let kinds = [Kind::Claim, Kind::Pledge, Kind::Step, Kind::Link, Kind::Ruling];
     let records = read(&mut store, &kinds, args.operation)?;
     let book = Book::new(records.values());
-    let measure = match (args.to, args.measure.parse::<Currency>()) {
-        (Some(currency), _) | (None, Ok(currency)) => Measure::Money(currency),
-        (None, Err(_)) => Measure::Count(Unit::from_word(&args.measure)),
-    };
+    let measure = args.to.map_or_else(|| measure(&args.measure), Measure::Money);
     let rule = Rule {
         donor: args.donor.clone(),
         category: args.item,
@@ -138,6 +135,14 @@ pub fn suggest(args: &Suggest, console: Console) -> Result<Answer, Failure> {
         .collect();
     console.document(&json!({ "schema": "relight.ledger.suggestions/1", "suggestions": list }))?;
     Ok(Answer::Yes)
+}
+
+/// A unit, or a currency.
+pub(super) fn measure(word: &str) -> Measure {
+    match word.parse::<Currency>() {
+        Ok(currency) => Measure::Money(currency),
+        Err(_) => Measure::Count(Unit::from_word(word)),
+    }
 }
 
 /// Reads a file of rates; its name is the source that is named beside each converted sum.

@@ -101,39 +101,7 @@ impl Table {
     pub fn columns(self) -> Vec<Column> {
         let (item, quantity, money) = (list(ITEM), list(QUANTITY), list(MONEY));
         match self {
-            Table::Statements => [
-                vec![key(ID)],
-                list(&[
-                    ("url", "#meta+url", "where the document was found"),
-                    ("outlet", "#meta+source", "who published it"),
-                    ("title", "#meta+title", "its title"),
-                    ("language", "#meta+lang", "its language: en, uk, ..."),
-                    ("published", "#date+published", DATES),
-                    ("published_basis", "#meta+basis", "how that date was found: page, url, title, inferred, unknown"),
-                    ("quote", "#description+quote", "the words, as far as the terms of the source allow"),
-                    ("speaker", "#contact+name", "who said it"),
-                    ("source_chain", "#meta+chain", "through whom it came, the nearest first, with ` <- ` between"),
-                    ("kind", "#status+kind", "new_pledge (where empty), running_total, part, sum_of_donors, repeat, need, trade, denial, dispute"),
-                    ("donor", "#org+donor", "who gives; several with `;` between"),
-                    ("sharing", "#org+donor+sharing", "each: the number is of each donor; together: of all; unclear"),
-                    ("channel", "#org+channel", "through whom it is given"),
-                    ("recipient", "#org+recipient", "who receives; several with `;` between"),
-                ]),
-                item,
-                quantity,
-                money,
-                list(&[
-                    ("status", "#status", "planned, offered, pledged, agreed, allocated, committed, purchased, mobilised, donated, preparing, disbursed, sent, in_transit, delivered, installed, energised, possible; empty: unclear"),
-                    ("status_words", "#status+words", "the words for it: has been delivering"),
-                    ("as_of", "#date+asof", "as of when the number holds; empty: as published"),
-                    ("expected", "#date+expected", DATES),
-                    ("side", "#status+side", "whose figure it is: donor, recipient, other (where empty)"),
-                    ("scope", "#indicator+scope", "what the number covers"),
-                    ("pledge", "#meta+pledge", "the pledge that it is evidence of: a row of the sheet pledges, or the id of a record"),
-                    ("note", "#meta+note", "what a reader should know"),
-                ]),
-            ]
-            .concat(),
+            Table::Statements => statements(),
             Table::Pledges => [
                 vec![key(LOTS)],
                 list(&[
@@ -212,4 +180,41 @@ impl Table {
             .concat(),
         }
     }
+}
+
+fn statements() -> Vec<Column> {
+    let (item, quantity, money) = (list(ITEM), list(QUANTITY), list(MONEY));
+    [
+                vec![key(ID)],
+                list(&[
+                    ("url", "#meta+url", "where the document was found"),
+                    ("outlet", "#meta+source", "who published it"),
+                    ("title", "#meta+title", "its title"),
+                    ("language", "#meta+lang", "its language: en, uk, ..."),
+                    ("published", "#date+published", DATES),
+                    ("published_basis", "#meta+basis", "how that date was found: page, url, title, inferred, unknown"),
+                    ("quote", "#description+quote", "the words, as far as the terms of the source allow"),
+                    ("speaker", "#contact+name", "who said it"),
+                    ("source_chain", "#meta+chain", "through whom it came, the nearest first, with ` <- ` between"),
+                    ("kind", "#status+kind", "new_pledge (where empty), running_total, part, sum_of_donors, repeat, need, trade, denial, dispute"),
+                    ("donor", "#org+donor", "who gives; several with `;` between"),
+                    ("sharing", "#org+donor+sharing", "each: the number is of each donor; together: of all; unclear"),
+                    ("channel", "#org+channel", "through whom it is given"),
+                    ("recipient", "#org+recipient", "who receives; several with `;` between"),
+                ]),
+                item,
+                quantity,
+                money,
+                list(&[
+                    ("status", "#status", "planned, offered, pledged, agreed, allocated, committed, purchased, mobilised, donated, preparing, disbursed, sent, in_transit, delivered, installed, energised, possible; empty: unclear"),
+                    ("status_words", "#status+words", "the words for it: has been delivering"),
+                    ("as_of", "#date+asof", "as of when the number holds; empty: as published"),
+                    ("expected", "#date+expected", DATES),
+                    ("side", "#status+side", "whose figure it is: donor, recipient, other (where empty)"),
+                    ("scope", "#indicator+scope", "what the number covers"),
+                    ("pledge", "#meta+pledge", "the pledge that it is evidence of: a row of the sheet pledges, or the id of a record"),
+                    ("note", "#meta+note", "what a reader should know"),
+                ]),
+            ]
+            .concat()
 }

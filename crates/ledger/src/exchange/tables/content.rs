@@ -38,7 +38,7 @@ pub(super) fn read(
         return;
     }
     let mut add = |id: Id, content: Content| {
-        out.push(Incoming { id, content, place: place.clone() });
+        out.push(Incoming { id, content, operation: None, place: place.clone() });
     };
     match table {
         Table::Statements => statement(&mut row, name, &mut add),
@@ -114,7 +114,7 @@ fn lots(rows: &[(u64, &[String])], first: &mut Row<'_>) -> Vec<PledgedLot> {
         match row.pledged_lot() {
             Some(lot) => lots.push(lot),
             None => {
-                row.error("item", format!("a further row of the id of row {at} tells of no thing"))
+                row.error("item", format!("a further row of the id of row {at} tells of no thing"));
             }
         }
     }
@@ -149,8 +149,12 @@ fn statement(row: &mut Row<'_>, name: &str, add: &mut dyn FnMut(Id, Content)) {
         ..Source::default()
     };
     // A document is known by its address; where it has none it is that of this row alone.
-    let source_id: Id<Source> =
-        if url.is_empty() { derived(name, "source") } else { keys.id(&format!("source {url}")) };
+    let operation = keys.operation.unwrap_or_default().to_string();
+    let source_id: Id<Source> = if url.is_empty() {
+        derived(name, "source")
+    } else {
+        Id::derive(&["import", &operation, "source", &url])
+    };
     let chain = row.text("source_chain");
     let chain = chain.split(" <- ").map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned);
     let claim_id: Id<Claim> = keys.id(name);

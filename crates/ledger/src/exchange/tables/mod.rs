@@ -112,26 +112,29 @@ pub fn read(
             faults.error(one.place.clone(), "", problem.to_string());
         }
     }
-    let mut seen: BTreeMap<Id, Incoming> = BTreeMap::new();
-    incoming.retain(|one: &Incoming| match seen.get(&one.id) {
-        None => {
-            seen.insert(one.id, one.clone());
-            true
-        }
-        // A document that several statements are of.
-        Some(first) => {
-            if first.content != one.content {
-                let message = format!(
-                    "{} tells otherwise of the same {}",
-                    first.place,
-                    one.content.kind().word()
-                );
-                faults.error(one.place.clone(), "", message);
-            }
-            false
-        }
-    });
+    let incoming = once(incoming, &mut faults);
     if faults.is_sound() { Ok((incoming, faults.warnings)) } else { Err(faults) }
+}
+
+/// Each record once: a document that several statements are of stands in the row of each.
+fn once(incoming: Vec<Incoming>, faults: &mut Faults) -> Vec<Incoming> {
+    let mut places: BTreeMap<Id, usize> = BTreeMap::new();
+    let mut kept: Vec<Incoming> = Vec::with_capacity(incoming.len());
+    for one in incoming {
+        match places.get(&one.id).and_then(|at| kept.get(*at)) {
+            None => {
+                places.insert(one.id, kept.len());
+                kept.push(one);
+            }
+            Some(first) if first.content == one.content => {}
+            Some(first) => {
+                let what = one.content.kind().word();
+                let message = format!("{} tells otherwise of the same {what}", first.place);
+                faults.error(one.place, "", message);
+            }
+        }
+    }
+    kept
 }
 
 /// Names of columns that others use for ours.
@@ -170,25 +173,21 @@ fn read_sheet(
     }
 }
 
+/// Rows of one id, with their numbers in the file.
+type Rows<'a> = Vec<(u64, &'a [String])>;
+
 /// Rows by their id, in the order of their first. Rows without one are reported where they are read.
-fn group<'a>(
-    sheet: &'a Sheet,
-    header: &BTreeMap<&str, usize>,
-) -> Vec<(String, Vec<(u64, &'a [String])>)> {
-    let mut groups: Vec<(String, Vec<(u64, &[String])>)> = Vec::new();
+fn group<'a>(sheet: &'a Sheet, header: &BTreeMap<&str, usize>) -> Vec<(String, Rows<'a>)> {
+    let mut groups: Vec<(String, Rows<'a>)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (row, cells) in &sheet.rows {
         let name = header.get("id").and_then(|at| cells.get(*at)).cloned().unwrap_or_default();
-        match places.get(&name).filter(|_| !name.is_empty()) {
-            Some(at) => {
-                if let Some((_, rows)) = groups.get_mut(*at) {
-                    rows.push((*row, cells));
-                }
-            }
-            None => {
-                places.insert(name.clone(), groups.len());
-                groups.push((name, vec![(*row, cells)]));
-            }
+        let before = places.get(&name).filter(|_| !name.is_empty());
+        if let Some((_, rows)) = before.and_then(|at| groups.get_mut(*at)) {
+            rows.push((*row, cells));
+        } else {
+            places.insert(name.clone(), groups.len());
+            groups.push((name, vec![(*row, cells)]));
         }
     }
     groups

@@ -17,6 +17,9 @@ use crate::model::{
     Category, External, Lot, Money, Named, OfKind, PledgedLot, Qualifier, Quantity, Rating, Unit,
 };
 
+/// Beyond this no plate goes, and sums stay finite.
+const MOST_ON_A_PLATE: f64 = 1e12;
+
 /// A row and where it stands.
 pub(super) struct Row<'a> {
     pub place: Place,
@@ -112,22 +115,20 @@ impl Row<'_> {
         let text = self.text(column);
         let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
         parts
-            .filter_map(|part| match part.split_once(':') {
-                Some((scheme, id)) => {
-                    Some(External { scheme: scheme.trim().to_owned(), id: id.trim().to_owned() })
-                }
-                None => {
-                    let message =
-                        format!("`{}` has no scheme; expected such as ocid:123", short(part));
+            .filter_map(|part| {
+                let Some((scheme, id)) = part.split_once(':') else {
+                    let part = short(part);
+                    let message = format!("`{part}` has no scheme; expected such as ocid:123");
                     self.error(column, message);
-                    None
-                }
+                    return None;
+                };
+                Some(External { scheme: scheme.trim().to_owned(), id: id.trim().to_owned() })
             })
             .collect()
     }
 
     fn ends(&mut self, what: &str) -> Interval {
-        let (both, min, max) = (format!("{what}"), format!("{what}_min"), format!("{what}_max"));
+        let (both, min, max) = (what.to_owned(), format!("{what}_min"), format!("{what}_max"));
         let one: Option<Decimal> = self.parsed(&both);
         let range = Interval { min: self.parsed(&min), max: self.parsed(&max) };
         match one {
@@ -236,9 +237,8 @@ impl Row<'_> {
             if text.is_empty() {
                 continue;
             }
-            // Beyond this no plate goes, and sums stay finite.
-            const MOST: f64 = 1e12;
-            let number = text.parse::<f64>().ok().filter(|n| n.is_finite() && *n <= MOST);
+            let number =
+                text.parse::<f64>().ok().filter(|n| n.is_finite() && *n <= MOST_ON_A_PLATE);
             let value = match column.form {
                 Form::Positive => number.filter(|n| *n > 0.0).map(Value::Number),
                 Form::Amount => number.filter(|n| *n >= 0.0).map(Value::Number),
@@ -249,21 +249,17 @@ impl Row<'_> {
                 },
                 Form::Name => Some(Value::Name(&text)).filter(|_| text.len() <= 200),
             };
-            match value {
-                Some(value) => {
-                    plate.fill(column.name, value);
-                }
-                None => {
-                    let expected = match column.form {
-                        Form::Positive => "a number above 0",
-                        Form::Amount => "a number of at least 0",
-                        Form::Phases => "1 or 3",
-                        Form::Name => "200 bytes at most",
-                    };
-                    let message = format!("`{}`; expected {expected}", short(&text));
-                    self.error(column.name, message);
-                }
-            }
+            let Some(value) = value else {
+                let expected = match column.form {
+                    Form::Positive => "a number above 0",
+                    Form::Amount => "a number of at least 0",
+                    Form::Phases => "1 or 3",
+                    Form::Name => "200 bytes at most",
+                };
+                self.error(column.name, format!("`{}`; expected {expected}", short(&text)));
+                continue;
+            };
+            plate.fill(column.name, value);
         }
         (plate != Nameplate::default()).then_some(plate)
     }
