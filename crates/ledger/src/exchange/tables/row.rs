@@ -275,7 +275,7 @@ impl Row<'_> {
 fn short_of_words(message: &str) -> String {
     message
         .replace("unknown variant ", "")
-        .replace("expected one of", "is no such word; expected one of")
+        .replace(", expected one of", " is no such word; expected one of")
 }
 
 /// The word of a type, as files have it.
