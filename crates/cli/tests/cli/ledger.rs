@@ -474,3 +474,91 @@ fn a_person_says_which_dollar_it_is_and_a_second_agrees_to_a_ruling() {
         .says(&["withdrawn"]);
     ledger(&bench, &["verify"]).exits(0);
 }
+
+/// Lines for `relight ledger append`: new records under ids made of their names.
+fn lines(
+    records: Vec<(&str, relight_ledger::model::Content, Vec<relight_ledger::seal::Secret>)>,
+) -> String {
+    use relight_ledger::date::Moment;
+    use relight_ledger::event::{Act, Event};
+    use relight_ledger::id::Id;
+    let line = |(name, content, secrets)| {
+        let event = Event {
+            id: Id::derive(&["event", name]),
+            at: Moment::default(),
+            actor: Id::derive(&["desk"]),
+            operation: None,
+            reason: String::new(),
+            act: Act::Record { record: Id::derive(&[name]), content },
+        };
+        format!("{}\n", serde_json::json!({ "event": event, "secrets": secrets }))
+    };
+    records.into_iter().map(line).collect()
+}
+
+#[test]
+fn gaps_have_an_age_packages_are_filled_and_a_name_can_be_erased() {
+    use relight_ledger::id::Id;
+    use relight_ledger::model::{
+        Contribution, Line, Named, Package, Person, Pledge, PledgedLot, Quantity, Side, Stage, Step,
+    };
+    let bench = Bench::new();
+    ledger(&bench, &["init"]).exits(0);
+    let line = Line { line: "sets".into(), quantity: Quantity::pieces(100), ..Line::default() };
+    let package = Package { title: "Winter".into(), lines: vec![line], ..Package::default() };
+    let contribution = Contribution {
+        package: Id::derive(&["package"]),
+        line: Some("sets".into()),
+        donor: Named::new("France"),
+        quantity: Quantity::pieces(40),
+        date: "2022-11-29".parse().expect("a day"),
+        ..Contribution::default()
+    };
+    let lots = vec![PledgedLot { quantity: Quantity::pieces(40), ..PledgedLot::default() }];
+    let pledge = Pledge {
+        title: "forty".into(),
+        donor: Named::new("France"),
+        lots: lots.clone(),
+        ..Pledge::default()
+    };
+    let sent = Step {
+        stage: Stage::Sent,
+        pledge: Some(Id::derive(&["pledge"])),
+        lots,
+        date: "2022-12-01".parse().expect("a day"),
+        side: Side::Donor,
+        ..Step::default()
+    };
+    let secret = relight_ledger::seal::Secret::new([7; 32], "Olena");
+    let person = Person { name: secret.seal().ok(), role: "hub".into(), ..Person::default() };
+    let events = lines(vec![
+        ("package", package.into(), vec![]),
+        ("contribution", contribution.into(), vec![]),
+        ("pledge", pledge.into(), vec![]),
+        ("sent", sent.into(), vec![]),
+        ("person", person.into(), vec![secret]),
+    ]);
+    bench.write("events.jsonl", events);
+    ledger(&bench, &["append", "events.jsonl"]).exits(0).says(&["added 5 events"]);
+    let id = |name: &str| Id::<relight_ledger::id::Anything>::derive(&[name]).to_string();
+    ledger(&bench, &["package", &id("package"), "--as-of", "2022-12-31"])
+        .exits(0)
+        .says(&["sets: asked 100, given 40, open 60 piece"]);
+    ledger(&bench, &["gap", "--as-of", "2023-01-30", "--older-than", "59"])
+        .exits(0)
+        .says(&["France: forty", "sent 40, received not known, between them 40 piece, 60 days"]);
+    ledger(&bench, &["gap", "--as-of", "2023-01-30", "--older-than", "60"])
+        .exits(0)
+        .says(&["0 pledges"]);
+    ledger(&bench, &["export", "--out", "before.jsonl"]).exits(0);
+    assert!(bench.read("before.jsonl").contains("Olena"));
+    ledger(&bench, &["redact", &id("person"), "--reason", "asked for"])
+        .exits(0)
+        .says(&["1 personal text erased"]);
+    ledger(&bench, &["verify"]).exits(0).says(&["1 personal texts were redacted"]);
+    ledger(&bench, &["export", "--out", "after.jsonl"]).exits(0);
+    assert!(!bench.read("after.jsonl").contains("Olena"));
+    ledger(&bench, &["redact", &id("pledge"), "--reason", "x"])
+        .exits(2)
+        .complains(&["nothing personal is sealed"]);
+}

@@ -14,6 +14,7 @@ use super::records::line;
 use super::{actor, failed, now, open};
 use crate::console::Console;
 use crate::failure::{Answer, Failure};
+use crate::numbers::count;
 
 pub fn correct(args: &Correct, console: Console) -> Result<Answer, Failure> {
     let mut store = open(&args.ledger)?;
@@ -126,7 +127,7 @@ pub fn redact(args: &Withdraw, console: Console) -> Result<Answer, Failure> {
     if seals.is_empty() {
         return Err(Failure::new(format!("nothing personal is sealed in {}", line(&record))));
     }
-    let count = seals.len();
+    let erased = seals.len();
     let at = now();
     let (moment, process) = (at.milliseconds().to_string(), std::process::id().to_string());
     let event = Event {
@@ -140,9 +141,10 @@ pub fn redact(args: &Withdraw, console: Console) -> Result<Answer, Failure> {
     let answer = store.append(&[event.into()]).map_err(failed)?;
     answer.map_err(|rejected| Failure::new(rejected.refusal.to_string()))?;
     console.say(&format!(
-        "{count} personal texts erased here; backups and exports made before hold them still\n"
+        "{} erased here; backups and exports made before hold them still\n",
+        count(erased, "personal text", "personal texts")
     ))?;
-    console.document(&json!({ "schema": "relight.ledger.redact/1", "erased": count }))?;
+    console.document(&json!({ "schema": "relight.ledger.redact/1", "erased": erased }))?;
     Ok(Answer::Yes)
 }
 

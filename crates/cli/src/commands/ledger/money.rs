@@ -91,11 +91,12 @@ pub fn total(
     Ok(Answer::Yes)
 }
 
-/// `415`, `415 or more`, `up to 420`.
+/// `415`, `415 to ?`, `not known`.
 pub(super) fn ends(range: Interval) -> String {
     let one = |e: Option<Decimal>| e.map_or("?".to_owned(), |e| e.to_string());
     match range.value() {
         Some(value) => value.to_string(),
+        None if !range.is_known() => "not known".to_owned(),
         None => format!("{} to {}", one(range.min), one(range.max)),
     }
 }
