@@ -1,6 +1,6 @@
 //! XLSX in and out. A workbook is an archive: what it unpacks to is measured before anything of it is read.
 
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader as _, Xlsx};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
@@ -30,6 +30,15 @@ pub fn read(bytes: &[u8], wanted: &[&str]) -> Result<(Vec<Sheet>, Vec<String>), 
         return Err(Faults::of_file(message));
     }
     measure(bytes)?;
+    // The reader is not ours. Where it panics on what nobody has thought of, the file is refused, and the program goes on.
+    std::panic::catch_unwind(|| sheets_of(bytes, wanted)).unwrap_or_else(|_| {
+        Err(Faults::of_file(
+            "this cannot be read as an XLSX workbook: it is not put together as one",
+        ))
+    })
+}
+
+fn sheets_of(bytes: &[u8], wanted: &[&str]) -> Result<(Vec<Sheet>, Vec<String>), Faults> {
     let no_workbook = |e: calamine::XlsxError| {
         Faults::of_file(format!("this cannot be read as an XLSX workbook: {e}"))
     };
@@ -54,7 +63,7 @@ pub fn read(bytes: &[u8], wanted: &[&str]) -> Result<(Vec<Sheet>, Vec<String>), 
     if faults.is_sound() { Ok((sheets, others)) } else { Err(faults) }
 }
 
-/// Unpacks every part into nothing and counts, whatever the archive says of its sizes.
+/// Unpacks every part, one after the other, and counts, whatever the archive says of its sizes.
 fn measure(bytes: &[u8]) -> Result<(), Faults> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| {
         Faults::of_file(format!("this is no XLSX workbook, which is a zip archive: {e}"))
@@ -68,9 +77,14 @@ fn measure(bytes: &[u8]) -> Result<(), Faults> {
         let mut part = archive.by_index(at).map_err(|e| {
             Faults::of_file(format!("a part of the workbook cannot be unpacked: {e}"))
         })?;
-        let size = io::copy(&mut part.by_ref().take(left + 1), &mut io::sink()).map_err(|e| {
+        let mut unpacked = Vec::new();
+        let size = part.by_ref().take(left + 1).read_to_end(&mut unpacked).map_err(|e| {
             Faults::of_file(format!("a part of the workbook cannot be unpacked: {e}"))
-        })?;
+        })? as u64;
+        if !ranges_run_forward(&unpacked) {
+            let message = "a sheet of the workbook says that its range ends before it begins";
+            return Err(Faults::of_file(message));
+        }
         left = left.checked_sub(size).ok_or_else(|| {
             Faults::of_file(format!(
                 "the workbook unpacks to more than {MOST_UNPACKED} bytes and is refused"
@@ -78,6 +92,36 @@ fn measure(bytes: &[u8]) -> Result<(), Faults> {
         })?;
     }
     Ok(())
+}
+
+/// Whether each `<dimension ref="A1:B2"/>` has its corners in order: the reader takes that for granted.
+fn ranges_run_forward(part: &[u8]) -> bool {
+    const TAG: &[u8] = b"dimension";
+    let mut rest = part;
+    while let Some(at) = rest.windows(TAG.len()).position(|w| w == TAG) {
+        // A word in a text is no tag.
+        let opens = at.checked_sub(1).and_then(|before| rest.get(before));
+        let is_tag = matches!(opens, Some(b'<' | b':'));
+        rest = rest.get(at + TAG.len()..).unwrap_or_default();
+        let tag = rest.split(|b| *b == b'>').next().unwrap_or_default();
+        let text = String::from_utf8_lossy(tag.get(..tag.len().min(200)).unwrap_or_default());
+        let range = text.split(['"', '\'']).find(|piece| piece.contains(':'));
+        let corners = range.and_then(|r| r.split_once(':')).map(|(a, b)| (corner(a), corner(b)));
+        if is_tag && corners.is_some_and(|((a, b), (c, d))| c < a || d < b) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Column and row of `B12`, as numbers that can be compared.
+fn corner(name: &str) -> (u64, u64) {
+    let digit = |c: char| u64::from(c.to_digit(10).unwrap_or(0));
+    let letter = |c: char| u64::from(c.to_ascii_uppercase()) - u64::from('A') + 1;
+    let number = |base: u64| move |n: u64, d: u64| n.saturating_mul(base).saturating_add(d);
+    let column = name.chars().filter(char::is_ascii_alphabetic).map(letter);
+    let row = name.chars().filter(char::is_ascii_digit).map(digit);
+    (column.fold(0, number(26)), row.fold(0, number(10)))
 }
 
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, known: &str) -> Result<Sheet, Faults> {
@@ -261,6 +305,20 @@ mod tests {
         assert!(faults.to_string().contains("unpacks to more than"), "{faults}");
         for bad in [&b""[..], b"PK\x03\x04", b"id,donor\n"] {
             assert!(read(bad, &["pledges"]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_refused() {
+        for good in ["<dimension ref=\"A1:B2\"/>", "<x:dimension ref='A1'/>", "<dimension/>", ""] {
+            assert!(ranges_run_forward(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "<dimension ref=\"A2:B1\"/>",
+            "<x:dimension ref='B1:A9'/>",
+            "<a><dimension  ref=\"AA1:Z2\">",
+        ] {
+            assert!(!ranges_run_forward(bad.as_bytes()), "{bad}");
         }
     }
 
