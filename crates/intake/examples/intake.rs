@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Instant;
 
-use relight_intake::{Draft, Format, PartySort, Reading, open, parties_in, read};
+use relight_intake::{Draft, Format, PartySort, Reading, open, parties_in, read, things_in};
 use relight_ledger::decimal::Decimal;
 use relight_ledger::model::{Category, ClaimKind, Qualifier, Status};
 
@@ -41,9 +41,9 @@ fn main() {
         }
     }
     println!(
-        "| rows | n | number recall | number precision | qualifier | currency | status right | status unclear | status wrong | number, qualifier, status | donor | category |"
+        "| rows | n | number recall | number precision | qualifier | currency | status right | status unclear | status wrong | number, qualifier, status | donor | category | status said: right, wrong |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
     for (name, tally) in &tables {
         println!("{}", tally.line(name));
     }
@@ -96,6 +96,7 @@ fn numbers(draft: &Draft) -> Vec<Decimal> {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the table")]
 struct Score {
     recall: Option<bool>,
     found: usize,
@@ -106,6 +107,7 @@ struct Score {
     tuple: bool,
     donor: bool,
     category: bool,
+    said: bool,
 }
 
 #[derive(PartialEq, Clone, Copy)]
@@ -140,7 +142,7 @@ fn judge(row: &Row, page_numbers: &BTreeSet<Decimal>, show: bool) -> Score {
     let best = reading.drafts.iter().max_by_key(|d| {
         let hits = numbers(d).iter().filter(|n| gold.contains(n)).count();
         let donor = donor_right(row, page, Some(d));
-        (hits, category_right(row, Some(d)), donor, std::cmp::Reverse(d.span.start))
+        (hits, category_right(row, page, Some(d)), donor, std::cmp::Reverse(d.span.start))
     });
     score.qualifier = qualifier_right(row, best);
     if !row["value"].is_empty() {
@@ -154,7 +156,8 @@ fn judge(row: &Row, page_numbers: &BTreeSet<Decimal>, show: bool) -> Score {
         && score.qualifier != Some(false)
         && score.status == Some(Class::Right);
     score.donor = donor_right(row, page, best);
-    score.category = category_right(row, best);
+    score.category = category_right(row, page, best);
+    score.said = is_said(row);
     let flawed = !score.tuple
         || !score.donor
         || !score.category
@@ -259,10 +262,7 @@ fn class(status: Status) -> &'static str {
 
 fn status(row: &Row, draft: Option<&Draft>) -> Class {
     let label = row["status"].as_str();
-    let quote = row["quote"].to_lowercase();
-    let said = row["status_words"]
-        .split([';', ','])
-        .any(|w| !w.trim().is_empty() && quote.contains(&w.trim().to_lowercase()));
+    let said = is_said(row);
     let kind = draft.map(|d| d.kind.value);
     match label {
         "need" => return if kind == Some(ClaimKind::Need) { Class::Right } else { Class::Wrong },
@@ -293,12 +293,37 @@ fn status(row: &Row, draft: Option<&Draft>) -> Class {
     }
 }
 
+/// Words that the labels list as status words, though they say how numbers belong together and not how far it has come.
+const JOINERS: [&str; 9] = [
+    "including",
+    "of which",
+    "in addition to",
+    "amounts to",
+    "part of",
+    "a total of",
+    "worth",
+    "is worth",
+    "на стойност",
+];
+
+/// Whether the words that the label's status rests on stand in the quote. Where they do not, the quote does not say.
+fn is_said(row: &Row) -> bool {
+    let quote = row["quote"].to_lowercase();
+    row["status_words"]
+        .split([';', ','])
+        .map(|w| w.trim().to_lowercase())
+        .any(|w| !w.is_empty() && !JOINERS.contains(&w.as_str()) && quote.contains(&w))
+}
+
 /// Names of the label: "Germany (THW)" is either; several are divided by semicolons.
 fn labelled_donors(row: &Row) -> Vec<String> {
     let mut out = Vec::new();
     for part in row["donor"].split(';') {
         let (base, inner) = part.split_once('(').unwrap_or((part, ""));
-        out.push(base.trim().to_lowercase());
+        // "donors of the Energy Support Fund" are not named; the fund is who gets it.
+        let base = base.trim();
+        let base = if base.starts_with("donors of") { "donors" } else { base };
+        out.push(base.to_lowercase());
         let inner = inner.trim_end_matches(')').trim().to_lowercase();
         if !inner.is_empty() {
             out.push(inner);
@@ -377,11 +402,22 @@ fn donor_right(row: &Row, page: &relight_intake::Page, draft: Option<&Draft>) ->
     }
 }
 
-fn category_right(row: &Row, draft: Option<&Draft>) -> bool {
+/// As with donors: where the quote names nothing of the labelled category ("another 900 will be delivered", "the new $125
+/// million package"), the category is of other text, and a draft that names no other thing is right.
+fn category_right(row: &Row, page: &relight_intake::Page, draft: Option<&Draft>) -> bool {
     use Category as C;
-    let Some(ours) = draft.and_then(|d| d.item.as_ref()).map(|i| i.value.category) else {
-        return false;
-    };
+    let Some(draft) = draft else { return false };
+    let ours = draft.item.as_ref().map_or(C::Other, |i| i.value.category);
+    let said = things_in(page).iter().any(|(category, _)| same_category(row, *category));
+    if said {
+        same_category(row, ours)
+    } else {
+        matches!(ours, C::Other | C::Money | C::Package | C::Fund)
+    }
+}
+
+fn same_category(row: &Row, ours: Category) -> bool {
+    use Category as C;
     match row["category"].as_str() {
         "generator" => ours == C::GeneratorSet,
         "transformer" => matches!(ours, C::Transformer | C::InstrumentTransformer),
@@ -418,6 +454,8 @@ struct Tally {
     tuple: usize,
     donor: usize,
     category: usize,
+    /// Rows whose status words stand in the quote; of these, right and wrong.
+    said: (usize, usize, usize),
 }
 
 impl Tally {
@@ -439,6 +477,11 @@ impl Tally {
             Some(Class::Unclear) => self.unclear += 1,
             _ => self.wrong += 1,
         }
+        if s.said {
+            self.said.0 += 1;
+            self.said.1 += usize::from(s.status == Some(Class::Right));
+            self.said.2 += usize::from(s.status == Some(Class::Wrong));
+        }
         self.tuple += usize::from(s.tuple);
         self.donor += usize::from(s.donor);
         self.category += usize::from(s.category);
@@ -450,7 +493,7 @@ impl Tally {
         };
         let of = |a: usize| share((a, self.rows));
         format!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {}: {}, {} |",
             self.rows,
             share(self.recall),
             share(self.precision),
@@ -461,7 +504,10 @@ impl Tally {
             of(self.wrong),
             of(self.tuple),
             of(self.donor),
-            of(self.category)
+            of(self.category),
+            self.said.0,
+            share((self.said.1, self.said.0)),
+            share((self.said.2, self.said.0))
         )
     }
 }

@@ -38,7 +38,7 @@ pub use draft::{
 pub use ledger::READER;
 pub use lexicon::{Manner, Party, PartySort};
 pub use page::{Block, Format, Furniture, MOST_BYTES, NotText, Page, open};
-pub use reading::{Reading, parties_in, read, read_with};
+pub use reading::{Reading, parties_in, read, read_with, things_in};
 pub use suggest::Suggest;
 pub use text::language::{Language, language_of};
 pub use text::{Characters, Span};

@@ -1,6 +1,6 @@
 //! A page read: sentence by sentence, with what was said before in mind.
 
-use relight_ledger::model::{ClaimKind, Qualifier, Side};
+use relight_ledger::model::{Category, ClaimKind, Qualifier, Side};
 
 use crate::copies::Signature;
 use crate::draft::{Draft, Field, Occasion, Statement, Who};
@@ -162,8 +162,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn sentence(&mut self, s: &Sentence, before: &mut Before) {
         let found = attribution::find(s);
+        let said = found.sayings.iter().find_map(|x| x.speaker).or(self.speaker);
         let (drafts, occasions) = {
             let context = Context {
+                speaker: said.and_then(|span| party_row_in(s, span)),
                 recipient: self.recipient,
                 statement: self.out.statements.len(),
                 attribution: &found,
@@ -255,6 +257,20 @@ impl Reader<'_> {
     }
 }
 
+/// The first party among the words of a speaker, as it stands there.
+fn party_row_in(s: &Sentence, span: Span) -> Option<crate::frame::Found> {
+    s.parties().iter().find_map(|m| {
+        let Sense::Party(row) = m.sense else { return None };
+        let at = s.span(m.start, m.end);
+        let outlet = lexicon().party(row).is_some_and(|p| p.sort == PartySort::Outlet);
+        (span.holds(at) && !outlet).then_some(crate::frame::Found {
+            row: Some(row),
+            span: at,
+            confidence: 60,
+        })
+    })
+}
+
 /// The party among the words of a speaker: "German Foreign Minister Annalena Baerbock" speaks for Germany.
 fn party_in(s: &Sentence, span: Span) -> Option<&'static Party> {
     s.parties().iter().find_map(|m| {
@@ -314,6 +330,21 @@ fn mark_repeats(drafts: &mut [Draft], page: &Page) {
             draft.kind = Field::new(ClaimKind::Repeat, title, 60);
         }
     }
+}
+
+/// Every thing that the lexicon knows in the story of a page, by its category, and where. For marking by hand.
+#[must_use]
+pub fn things_in(page: &Page) -> Vec<(Category, Span)> {
+    let mut out = Vec::new();
+    for block in page.blocks.iter().filter(|b| b.furniture.is_none()) {
+        let paragraph = Paragraph::new(&page.text, block.span, page.language, block.title);
+        let s = paragraph.sentence((0, paragraph.tokens.len()));
+        for mention in s.things() {
+            let Sense::Thing(sort) = mention.sense else { continue };
+            out.push((sort.category(), s.span(mention.start, mention.end)));
+        }
+    }
+    out
 }
 
 /// Everybody whom the lexicon knows in the story of a page, and where. For marking by hand.

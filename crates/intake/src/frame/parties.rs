@@ -6,6 +6,7 @@ use super::sentence::Sentence;
 use super::verbs::{Aspect, Verb};
 use crate::lexicon::{Action, Cue, Party, PartySort, Role, Sense, lexicon};
 use crate::text::Span;
+use crate::text::language::Language;
 use crate::text::token::Shape;
 
 /// A party as it was found: its row, if it is known, and where its name stands.
@@ -110,6 +111,14 @@ fn place(s: &Sentence, start: usize) -> Place {
         if word.is_empty() {
             return Place::Plain;
         }
+        // "the government in Oslo": the seat stands for who sits there.
+        let seat = word == "in"
+            && at.checked_sub(1).is_some_and(|b| {
+                matches!(s.before(b), "government" | "governments" | "authorities" | "Government")
+            });
+        if seat {
+            return Place::Plain;
+        }
         if matches!(word.as_str(), "in" | "at" | "near" | "across" | "inside" | "throughout" | "у" | "в" | "во" | "w" | "we" | "în" | "à" | "en" | "au" | "aux" | "dans" | "auf" | "during" | "against" | "with" | "за" | "über" | "on" | "of" | "od" if word != "of" && word != "od")
         {
             return Place::Location;
@@ -117,6 +126,15 @@ fn place(s: &Sentence, start: usize) -> Place {
         let before = at - 1;
         if s.cue_at(before, Cue::Via) {
             return Place::Channel;
+        }
+        // "з Японії" is from there, "з Японією" and "z Japonią" with it.
+        let name = s.body(start).to_lowercase();
+        let with = matches!(word.as_str(), "з" | "із" | "зі" | "z" | "ze" | "с")
+            && ["ею", "єю", "ою", "ами", "ями", "ей", "ой", "ą", "ami"]
+                .iter()
+                .any(|e| name.ends_with(e));
+        if with {
+            return Place::Location;
         }
         if s.cue_at(before, Cue::By) {
             return Place::Source;
@@ -201,14 +219,48 @@ pub(super) fn gives_to(s: &Sentence, verb: &Verb) -> bool {
     })
 }
 
+/// Whether the sentence names somebody from whom something is.
+pub(super) fn has_source(s: &Sentence) -> bool {
+    groups(s).iter().any(|g| g.place == Place::Source)
+}
+
 /// Whether the sentence names somebody for whom something is.
 pub(super) fn has_target(s: &Sentence) -> bool {
     groups(s).iter().any(|g| g.place == Place::Target)
 }
 
+/// Languages whose endings say who acts, so that words may stand in any order.
+fn is_slavic(s: &Sentence) -> bool {
+    matches!(
+        s.language(),
+        Some(Language::Ukrainian | Language::Polish | Language::Russian | Language::Bulgarian)
+    )
+}
+
+/// "de la Lituanie", "der Schweiz", "від Литви": the words before a name that say of whom.
+fn is_genitive(s: &Sentence, start: usize) -> bool {
+    (1..=2).any(|back| {
+        start.checked_sub(back).is_some_and(|at| {
+            matches!(
+                s.body(at),
+                "de" | "d"
+                    | "du"
+                    | "des"
+                    | "din"
+                    | "von"
+                    | "od"
+                    | "від"
+                    | "da"
+                    | "dal"
+                    | "dalla"
+                    | "от"
+            )
+        })
+    })
+}
+
 /// "hat der Ukraine geliefert", "передала Україні", "przekazała Ukrainie": the case says who gets.
 fn is_dative(s: &Sentence, start: usize) -> bool {
-    use crate::text::language::Language;
     let before = s.before(start).to_lowercase();
     let word = s.body(start).to_lowercase();
     match s.language() {
@@ -229,7 +281,33 @@ fn is_dative(s: &Sentence, start: usize) -> bool {
             word.ends_with('і')
                 && !word.ends_with("ії")
                 && !word.ends_with("ькі")
-                && !matches!(before.as_str(), "у" | "в" | "на" | "по" | "о" | "при")
+                && !word.ends_with("ені")
+                && !word.ends_with("ані")
+                && !matches!(
+                    before.as_str(),
+                    "у" | "в"
+                        | "на"
+                        | "по"
+                        | "о"
+                        | "при"
+                        | "від"
+                        | "з"
+                        | "із"
+                        | "зі"
+                        | "до"
+                        | "для"
+                        | "про"
+                        | "без"
+                        | "крім"
+                        | "щодо"
+                        | "проти"
+                        | "за"
+                        | "через"
+                        | "між"
+                        | "серед"
+                        | "після"
+                        | "біля"
+                )
         }
         Some(Language::Polish) => {
             word == "ukrainie" && !matches!(before.as_str(), "w" | "na" | "o" | "po" | "we")
@@ -281,10 +359,12 @@ fn recipient_points(s: &Sentence, verbs: &[Verb], group: &Group) -> u32 {
         Place::Target => 3,
         Place::Source | Place::Channel => 0,
         Place::Plain | Place::Location => {
-            let after_verb = verbs
-                .iter()
-                .filter(giving)
-                .any(|v| v.end <= group.start && group.start <= v.end + 2);
+            let after_verb = verbs.iter().filter(giving).any(|v| {
+                let turned = is_slavic(s)
+                    && v.end == group.start
+                    && s.things().iter().any(|t| t.end <= v.start && v.start <= t.end + 1);
+                v.end <= group.start && group.start <= v.end + 2 && !turned
+            });
             let arrives = verbs.iter().any(|v| {
                 v.action == Action::Arrive && v.end < group.start && group.start <= v.end + 2
             });
@@ -376,6 +456,7 @@ fn members(s: &Sentence, group: &Group, confidence: u8) -> Vec<Found> {
         .collect()
 }
 
+/// How much speaks for a group as the giver of what stands at `np`; nothing at or below nought.
 fn donor_score(
     s: &Sentence,
     verb: Option<&Verb>,
@@ -394,12 +475,16 @@ fn donor_score(
         Place::Channel => -5,
         Place::Plain => 0,
     };
+    score += order_score(s, verb, np, group);
     // "100 French generators", "French generators", "Germany's generators".
     let in_phrase = group.start >= np.0 && group.end <= np.1;
-    let adjective = s.things().iter().any(|t| {
-        t.start == group.end
-            || t.start == group.end + 1 && matches!(s.body(group.end), "'s" | "’s" | "-")
-    });
+    // "Washington's 40 generators".
+    let owner = matches!(s.body(group.end), "'s" | "’s" | "'" | "’") && group.end + 1 == np.0;
+    let adjective = owner
+        || s.things().iter().any(|t| {
+            t.start == group.end
+                || t.start == group.end + 1 && matches!(s.body(group.end), "'s" | "’s" | "-")
+        });
     if (in_phrase || adjective && group.end <= np.1 && group.end + 4 >= np.0)
         && group.place != Place::Target
     {
@@ -417,7 +502,7 @@ fn donor_score(
                 })
                 .sum();
             let distance = i32::try_from((verb.start - group.end) / 6).unwrap_or(i32::MAX);
-            let subject = if in_phrase {
+            let subject = if in_phrase || adjective && (getting || moves) {
                 0
             } else if getting || moves {
                 -6
@@ -461,6 +546,43 @@ fn donor_score(
         && verb.is_none_or(|v| v.start > group.end + 6)
     {
         score -= 1;
+    }
+    score
+}
+
+/// What the order of words says: gaps, genitives, and subjects that follow their verb.
+fn order_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Group) -> i32 {
+    let mut score = 0;
+    // "Spain will send 14 generators and Portugal 10 transformers".
+    if group.end == np.0
+        && group.place == Place::Plain
+        && matches!(
+            s.before(group.start),
+            "and" | "," | "та" | "і" | "а" | "und" | "et" | "i" | "a" | "și" | "iar" | "while"
+        )
+        && verb.is_some_and(|v| v.end < group.start)
+    {
+        score += 12;
+    }
+    // "a reçu 18 transformateurs de la Lituanie": of whom it is got.
+    if verb.is_some_and(|v| v.action.is_getting())
+        && group.start >= verb.map_or(0, |v| v.end)
+        && is_genitive(s, group.start)
+    {
+        score += 11;
+    }
+    // "Kilkaset koców dostarczyła Belgia": where cases say who acts, the subject may follow.
+    if is_slavic(s)
+        && group.place == Place::Plain
+        && verb.is_some_and(|v| {
+            v.end == group.start
+                && np.1 <= v.start
+                && !v.passive
+                && !v.action.is_getting()
+                && !v.action.moves_itself()
+        })
+    {
+        score += 7;
     }
     score
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{Cue, LAYERS, Mention, NumberWord, Sense, lexicon};
+use crate::lexicon::{Cue, LAYERS, Mention, NumberWord, Sense, Words, is_in, lexicon};
 use crate::number::{Number, Numbers};
 use crate::page::find_dates;
 use crate::text::Span;
@@ -83,6 +83,11 @@ impl<'a> Sentence<'a> {
     pub fn body(&self, at: usize) -> &'a str {
         let body = self.token(at).map_or("", |t| t.span.of(self.paragraph.text));
         if body.len() > 1 { body.trim_end_matches(['\'', '’']) } else { body }
+    }
+
+    /// Whether a set of small words holds the one at a token.
+    pub fn is(&self, at: usize, set: Words) -> bool {
+        is_in(set, self.body(at))
     }
 
     /// The token before, where there is one in the sentence.

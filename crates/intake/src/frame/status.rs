@@ -49,6 +49,12 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         (Aspect::Ongoing, Action::Buy) => Status::Planned,
         (Aspect::Ongoing, Action::Install) => Status::Delivered,
         (Aspect::Ongoing | Aspect::Present, action) => done(action),
+        // "Berlin to provide 350 generators" promises; "to send" and "to deliver" say when.
+        (Aspect::Planned, Action::Give | Action::Donate | Action::Offer | Action::Allocate)
+            if verb.headline =>
+        {
+            Status::Pledged
+        }
         (Aspect::Possible, Action::Prepare | Action::Mobilise) => Status::Preparing,
         (Aspect::Possible, _) => Status::Possible,
         (Aspect::Planned | Aspect::Future, Action::Prepare) => Status::Preparing,
@@ -59,6 +65,8 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
             Aspect::Future,
             Action::Buy | Action::Install | Action::Depart | Action::Arrive | Action::Energise,
         ) => Status::Planned,
+        // "will be delivered": a plan, of which nobody says that he promises it.
+        (Aspect::Future, Action::Send | Action::Deliver) if verb.passive => Status::Planned,
         (Aspect::Future, _) => Status::Pledged,
         (Aspect::Purpose, _) => return None,
     })
@@ -81,7 +89,20 @@ pub(super) fn governing<'v>(
         .filter(|v| !participles.contains(&v.head))
         .filter_map(|verb| cost(s, verb, figures, start, end).map(|cost| (verb, cost)))
         .min_by_key(|(_, cost)| *cost)?;
-    (best.1 <= FAR).then_some(best)
+    // "generators bought and delivered by": the last of verbs that are joined says how far it has come.
+    let last = verbs.iter().find(|v| {
+        let joined = v.start == best.0.end + 1
+            && matches!(
+                s.body(best.0.end),
+                "and" | "or" | "та" | "і" | "und" | "et" | "i" | "și" | "и"
+            );
+        joined
+            && best.0.start >= end
+            && v.aspect == best.0.aspect
+            && v.bare == best.0.bare
+            && !v.weak
+    });
+    (best.1 <= FAR).then_some((last.unwrap_or(best.0), best.1))
 }
 
 /// "generators provided by Japan arrived": participles after a noun that its predicate follows say less than it.

@@ -24,6 +24,8 @@ pub(super) struct Verb {
     pub noun: bool,
     /// Whether it has no helper: a participle after its noun, where it follows one.
     pub bare: bool,
+    /// Whether it is the infinitive of a headline: "France to send", "is to send".
+    pub headline: bool,
 }
 
 /// When, and how surely.
@@ -48,12 +50,31 @@ pub(super) fn find(s: &Sentence) -> Vec<Verb> {
     for mention in mentions {
         let Sense::Verb(action, form) = mention.sense else { continue };
         // "medical supplies", "shipments": the longer name of a thing is no verb.
-        if s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end) {
+        if s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end)
+            || is_verbal_noun(s, mention)
+        {
             continue;
         }
         out.push(group(s, mention, action, form, &out));
     }
     out
+}
+
+/// "доставлення", "przekazanie", "доставление": the noun of a verb says that there is something, not that it was done.
+fn is_verbal_noun(s: &Sentence, mention: &Mention) -> bool {
+    let word = s.body(mention.start).to_lowercase();
+    let ends =
+        |list: &[&str]| mention.end - mention.start == 1 && list.iter().any(|e| word.ends_with(e));
+    match s.language() {
+        Some(Language::Ukrainian) => {
+            ends(&["ння", "нні", "нням", "ннями", "ття", "ка", "ку", "ки"])
+        }
+        Some(Language::Russian) => ends(&["ние", "ния", "нию", "нием", "ка", "ку", "ки"]),
+        Some(Language::Polish) => {
+            ends(&["anie", "ania", "aniu", "aniem", "enie", "enia", "eniu", "eniem"])
+        }
+        _ => false,
+    }
 }
 
 fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[Verb]) -> Verb {
@@ -73,12 +94,25 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
     .into_iter()
     .find(|(m, _)| has(*m))
     .map(|(_, aspect)| aspect);
+    // "has set aside" is past, "will set aside" is not.
+    let form = match form {
+        Form::Same
+            if to
+                || modalities
+                    .iter()
+                    .any(|m| !matches!(m, Modality::Perfect | Modality::Passive)) =>
+        {
+            Form::Infinitive
+        }
+        Form::Same => Form::Done,
+        _ => form,
+    };
     let being = (start..mention.start).any(|i| s.body(i).eq_ignore_ascii_case("being"));
     let aspect = match (shifted, form) {
         // "has been ready to", "could have been sent": the perfect of a shifted verb stays shifted.
         (Some(aspect), _) => aspect,
         (None, Form::Done) if being => Aspect::Ongoing,
-        (None, Form::Done) => Aspect::Done,
+        (None, Form::Done | Form::Same) => Aspect::Done,
         (None, Form::Progressive) => {
             weak = english && !has(Modality::Passive) && start == mention.start;
             Aspect::Ongoing
@@ -91,10 +125,11 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         (None, Form::Infinitive) if to && is_headline(s, mention.start - 1, before) => {
             Aspect::Planned
         }
+        (None, Form::Infinitive) if has(Modality::Negated) => Aspect::Present,
         (None, Form::Infinitive) if !english || !to => {
-            // "France and Germany send", "we provide"; else a noun or a bare infinitive.
+            // "France and Germany send", "we provide", "Estland und Lettland liefern"; else a noun or a bare infinitive.
             weak = !has_subject(s, mention.start);
-            if english { Aspect::Present } else { Aspect::Purpose }
+            if english || !weak { Aspect::Present } else { Aspect::Purpose }
         }
         (None, Form::Infinitive) => Aspect::Purpose,
     };
@@ -113,7 +148,14 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         weak: weak || aspect == Aspect::Purpose,
         noun: weak && english && form == Form::Infinitive,
         bare: start == mention.start && form == Form::Done,
+        headline: to && aspect == Aspect::Planned && (modalities.is_empty() || is_to(s, start)),
     }
+}
+
+/// "is to", "are to", "set to": as good as the infinitive of a headline.
+fn is_to(s: &Sentence, start: usize) -> bool {
+    matches!(s.body(start), "is" | "are" | "set")
+        && (start + 1..start + 3).any(|i| s.body(i) == "to")
 }
 
 /// What shifts the verb that begins at that token, and where the group begins.

@@ -8,6 +8,7 @@ mod parties;
 mod sense;
 pub(crate) mod table;
 mod thing;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ pub(crate) use sense::{
     Action, Cue, Form, LAYERS, Modality, NumberWord, Role, Sense, Situation, UnitSort,
 };
 pub(crate) use thing::Sort;
+pub(crate) use words::{Words, is_in};
 
 use crate::text::Span;
 use crate::text::language::Language;
@@ -299,6 +301,18 @@ impl Lexicon {
                 }
             }
         }
+        // "Energy Support Fund" is a name, and no support.
+        let parties = Sense::Party(0).layer();
+        let names: Vec<(usize, usize)> = found_in[parties]
+            .iter()
+            .filter(|(m, _)| m.len() > 1)
+            .map(|(m, _)| (m.start, m.end))
+            .collect();
+        if !names.is_empty() {
+            found_in[Sense::Thing(Sort::Generic).layer()].retain(|(m, _)| {
+                !names.iter().any(|(start, end)| *start <= m.start && m.end <= *end)
+            });
+        }
         found_in.map(|mut layer| {
             // Of patterns of as many words, the one with more letters says more; of equals, the earlier row of the data files.
             layer.sort_by_key(|(m, letters)| (m.start, std::cmp::Reverse((m.end, *letters))));
@@ -312,6 +326,38 @@ impl Lexicon {
             });
             layer.into_iter().map(|(m, _)| m).collect()
         })
+    }
+
+    /// How many of the words and phrases in these tokens each language has: its things, verbs, numbers and the like.
+    pub fn votes(&self, text: &str, tokens: &[Token]) -> [u32; Language::ALL.len()] {
+        let mut stream = String::with_capacity(tokens.len() * 7);
+        for token in tokens {
+            stream.push(' ');
+            fold_into(token.span.of(text), &mut stream);
+        }
+        stream.push(' ');
+        let mut out = [0; Language::ALL.len()];
+        let mut last = (usize::MAX, 0u16);
+        for found in self.automaton.find_overlapping_iter(&stream) {
+            // Of one place each language counts once.
+            let mut mask = if last.0 == found.start() { last.1 } else { 0 };
+            for entry in &self.entries[found.pattern().as_usize()] {
+                let party = matches!(entry.sense, Sense::Party(_));
+                let whole = entry.rest.is_empty();
+                if entry.languages == ANY || party || !whole {
+                    continue;
+                }
+                for language in Language::ALL {
+                    let bit = language.mask();
+                    if entry.languages & bit != 0 && mask & bit == 0 {
+                        out[language as usize] += 1;
+                        mask |= bit;
+                    }
+                }
+            }
+            last = (found.start(), mask);
+        }
+        out
     }
 
     /// A number word by itself, without inflection.
@@ -356,7 +402,9 @@ fn verbs(b: &mut Builder) {
         for verb in patterns.split(';') {
             let forms =
                 [Form::Infinitive, Form::Present, Form::Progressive, Form::Done, Form::Done];
+            let same = verb.split('/').skip(3).any(|past| verb.split('/').next() == Some(past));
             for (pattern, form) in verb.split('/').zip(forms) {
+                let form = if same && form == Form::Infinitive { Form::Same } else { form };
                 b.add(pattern, languages, Case::Any, Sense::Verb(action, form));
             }
         }

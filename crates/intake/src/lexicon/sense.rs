@@ -132,6 +132,8 @@ pub(crate) enum Form {
     Progressive,
     /// The bare form.
     Infinitive,
+    /// The bare form and the past tense alike: "set aside", "put up".
+    Same,
     /// A form of its own for what will be.
     Future,
 }

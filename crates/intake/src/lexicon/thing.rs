@@ -31,6 +31,8 @@ pub(crate) enum Sort {
     Guarantee,
     /// "units", "devices": whatever was spoken of before.
     Generic,
+    /// Something that the lexicon has no word for.
+    Unnamed,
 }
 
 impl Sort {
@@ -87,9 +89,12 @@ impl Sort {
             Sort::Fund => Category::Fund,
             Sort::Package => Category::Package,
             Sort::Guarantee => Category::Guarantee,
-            Sort::Storage | Sort::Water | Sort::Military | Sort::Food | Sort::Generic => {
-                Category::Other
-            }
+            Sort::Storage
+            | Sort::Water
+            | Sort::Military
+            | Sort::Food
+            | Sort::Generic
+            | Sort::Unnamed => Category::Other,
         }
     }
 

@@ -52,6 +52,9 @@ impl Number {
     }
 }
 
+/// Groups of three after the first: more of them make no number that fits, and an endless row of them costs no more.
+const MOST_GROUPS: usize = 6;
+
 /// Everything that the search looks at.
 pub(crate) struct Numbers<'a> {
     pub text: &'a str,
@@ -118,7 +121,12 @@ impl Numbers<'_> {
                         && group.as_bytes()[3] == b','
                         && group[..3].bytes().all(|b| b.is_ascii_digit());
                 let space = matches!(gap, " " | "\u{a0}" | "\u{202f}" | "\u{2009}");
-                if next.shape != Shape::Number || !space || !thousands || joined.starts_with('0') {
+                if next.shape != Shape::Number
+                    || !space
+                    || !thousands
+                    || joined.starts_with('0')
+                    || end - at > MOST_GROUPS
+                {
                     break;
                 }
                 joined.push_str(group);
@@ -137,7 +145,10 @@ impl Numbers<'_> {
     fn scaled(&self, mut number: Number) -> Number {
         loop {
             let mut at = number.end;
-            if self.body(at) == "-" && self.word(at + 1).is_some() {
+            // "115-million", "53 de milioane".
+            let joined = self.body(at) == "-"
+                || self.body(at) == "de" && self.language == Some(Language::Romanian);
+            if joined && self.word(at + 1).is_some_and(|(w, _)| !matches!(w, NumberWord::Unit(_))) {
                 at += 1;
             }
             let scale = match self.word(at) {
@@ -224,8 +235,9 @@ impl Numbers<'_> {
                 end += 1;
             } else if end > at
                 && group.may_go_on()
-                && matches!(self.body(end), "and" | "și" | "et" | "-")
-                && self.word(end + 1).is_some_and(|(w, _)| matches!(w, NumberWord::Unit(_)))
+                && matches!(self.body(end), "and" | "și" | "et" | "-" | "–")
+                && (self.word(end + 1).is_some_and(|(w, _)| matches!(w, NumberWord::Unit(_)))
+                    || words::compound(self.body(end + 1), language).is_some())
             {
                 end += 1;
             } else {

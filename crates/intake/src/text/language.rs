@@ -120,6 +120,9 @@ fn letters(c: char) -> &'static [(Language, u32)] {
     }
 }
 
+/// Texts of no more tokens are short: their few words may mislead whoever counts letters.
+const SHORT: usize = 80;
+
 /// Tokens that are looked at: the language of a long text shows in its beginning.
 const ENOUGH: usize = 400;
 
@@ -181,12 +184,30 @@ pub(crate) fn identify(text: &str, tokens: &[Token]) -> Option<Language> {
     let (first, second) = (ranked[0], ranked[1]);
     let (best, next) = (points[first as usize], points[second as usize]);
     // In a text of one of our languages, about a word in four is among the common ones.
-    if best >= 6 && best >= words && best * 2 >= next * 3 && (cyrillic == 0 || first.is_cyrillic())
+    if words >= 12
+        && best >= words
+        && best * 2 >= next * 3
+        && (cyrillic == 0 || first.is_cyrillic())
     {
         return Some(first);
     }
+    let head = tokens.get(..tokens.len().min(SHORT)).unwrap_or(tokens);
+    // The words of our own subject speak where the small words do not: "Österreich will 50 Transformatoren schicken".
+    let votes = crate::lexicon::lexicon().votes(text, head);
+    let score = |l: Language| {
+        let fits = l.is_cyrillic() == (cyrillic > 0);
+        if fits { points[l as usize] + votes[l as usize] * 4 } else { 0 }
+    };
+    let most = Language::ALL.into_iter().map(score).max().unwrap_or(0);
+    let top: Vec<Language> =
+        Language::ALL.into_iter().filter(|l| most > 0 && score(*l) == most).collect();
+    if let [only] = top[..] {
+        return Some(only);
+    }
     let span = super::sentence::span(tokens, (0, tokens.len().min(ENOUGH)));
-    let guess = whatlang::detect(span.of(text))?;
+    let Some(guess) = whatlang::detect(span.of(text)) else {
+        return (cyrillic == 0).then_some(Language::English);
+    };
     let known = match guess.lang() {
         whatlang::Lang::Eng => Some(Language::English),
         whatlang::Lang::Ukr => Some(Language::Ukrainian),
@@ -200,15 +221,12 @@ pub(crate) fn identify(text: &str, tokens: &[Token]) -> Option<Language> {
         whatlang::Lang::Rus => Some(Language::Russian),
         _ => None,
     };
-    if guess.is_reliable() {
+    // A long text in a language that is none of ours is left alone.
+    if words as usize > SHORT && guess.is_reliable() || known.is_some_and(|l| top.contains(&l)) {
         return known;
     }
-    // Short and unsure: what the words speak for, else English for Latin letters, which most short lines are.
-    match (best > next, cyrillic == 0) {
-        (true, _) => Some(first),
-        (false, true) => Some(Language::English),
-        (false, false) => known,
-    }
+    // Short and unsure: English for Latin letters, which most short lines are.
+    if cyrillic == 0 { Some(Language::English) } else { known.or(top.first().copied()) }
 }
 
 /// The language of a paragraph within a page: the page's, unless the paragraph clearly speaks another.

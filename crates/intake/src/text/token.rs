@@ -85,17 +85,44 @@ fn word(text: &str) -> usize {
     if text.starts_with(['n', 'N']) && negation(text) > 0 {
         return negation(text);
     }
+    // "EUR500 million": a code of a currency is glued to its number.
+    if text.as_bytes().get(3).is_some_and(u8::is_ascii_digit)
+        && matches!(
+            text.get(..3),
+            Some(
+                "EUR"
+                    | "USD"
+                    | "GBP"
+                    | "CAD"
+                    | "AUD"
+                    | "NZD"
+                    | "CHF"
+                    | "JPY"
+                    | "SEK"
+                    | "NOK"
+                    | "DKK"
+                    | "PLN"
+                    | "UAH"
+                    | "CZK"
+                    | "RON"
+            )
+        )
+    {
+        return 3;
+    }
     let initials = initials(text);
     if initials > 0 {
         return initials;
     }
     let mut end = 0;
     let mut letters = 0;
+    let mut latin = true;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, n)| *n);
         if c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}') {
             letters += 1;
+            latin &= (c as u32) < 0x250;
             end = at + c.len_utf8();
             // The `n` of `n't` belongs to what follows it.
             let tail = &text[at + c.len_utf8()..];
@@ -103,7 +130,6 @@ fn word(text: &str) -> usize {
                 break;
             }
         } else if is_apostrophe(c) && next.is_some_and(char::is_alphabetic) {
-            let latin = text[..at].chars().all(|c| (c as u32) < 0x250);
             if latin && suffix(&text[at..]) > 0 {
                 break;
             }
