@@ -1,9 +1,9 @@
 //! A page read: sentence by sentence, with what was said before in mind.
 
-use relight_ledger::model::{Category, ClaimKind, Qualifier, Side};
+use relight_ledger::model::{Category, ClaimKind, Qualifier, Side, Status};
 
 use crate::copies::Signature;
-use crate::draft::{Draft, Field, Occasion, Statement, Who};
+use crate::draft::{Draft, Field, Occasion, Polarity, Statement, Who};
 use crate::frame::Recipients;
 use crate::frame::attribution::{self, Attribution, Saying};
 use crate::frame::claim::{self, Before, Context};
@@ -183,10 +183,14 @@ impl Reader<'_> {
         }
         let side = statement.speaker.as_ref().and_then(|f| f.value.party);
         self.out.statements.push(statement);
-        self.out.drafts.extend(drafts.into_iter().map(|mut draft| {
+        for mut draft in drafts {
             draft.side = whose(&draft, side);
-            draft
-        }));
+            // "Japan also offered assistance. Its government did not disclose the form": one offer.
+            match self.out.drafts.last_mut().filter(|last| is_left_open(last, &draft)) {
+                Some(last) => (last.quantity, last.polarity) = (draft.quantity, draft.polarity),
+                None => self.out.drafts.push(draft),
+            }
+        }
         self.out.occasions.extend(occasions);
     }
 
@@ -277,6 +281,14 @@ fn party_in(s: &Sentence, span: Span) -> Option<&'static Party> {
         let Sense::Party(row) = m.sense else { return None };
         span.holds(s.span(m.start, m.end)).then(|| lexicon().party(row)).flatten()
     })
+}
+
+/// Whether a draft says no more than that the one before it leaves open how much is given.
+fn is_left_open(last: &Draft, draft: &Draft) -> bool {
+    let open = draft.polarity.value == Polarity::NotTold && draft.status.value == Status::Unclear;
+    let names = |d: &Draft| d.donors.iter().map(|w| w.value.name().to_owned()).collect::<Vec<_>>();
+    let vague = last.quantity.value.qualifier == Qualifier::Unspecified && last.money.is_none();
+    open && vague && last.is_aid() && names(last) == names(draft)
 }
 
 /// A donor's own word, the recipient's, or a third one's.

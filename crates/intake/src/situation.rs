@@ -59,7 +59,12 @@ fn outage(s: &Sentence, statement: usize, words: &[Mention]) -> Option<Occasion>
             Sense::Situation(Situation::Communication) => Some(("communication", m)),
             _ => None,
         })
-        .filter(|(_, m)| m.start.abs_diff(without.start) <= 16)
+        .filter(|(_, m)| {
+            // "no" is of the word that follows: "attacked power stations and sent no generators".
+            let no = s.body(without.start).eq_ignore_ascii_case("no");
+            let next = m.start >= without.end && m.start - without.end <= 8;
+            m.start.abs_diff(without.start) <= 16 && (next || !no)
+        })
         .collect();
     let dark = s.words(without.start, without.end).to_lowercase();
     let implied = [

@@ -219,6 +219,15 @@ pub(super) fn gives_to(s: &Sentence, verb: &Verb) -> bool {
     })
 }
 
+/// A speaker with those who are named in the same breath: "the ministers of Italy and Austria".
+pub(super) fn together_with(s: &Sentence, speaker: Found) -> Vec<Found> {
+    groups(s)
+        .iter()
+        .map(|g| members(s, g, 60))
+        .find(|m| m.iter().any(|f| f.span == speaker.span))
+        .unwrap_or_else(|| vec![Found { confidence: 60, ..speaker }])
+}
+
 /// Whether the sentence names somebody from whom something is.
 pub(super) fn has_source(s: &Sentence) -> bool {
     groups(s).iter().any(|g| g.place == Place::Source)

@@ -49,6 +49,15 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         (Aspect::Ongoing, Action::Buy) => Status::Planned,
         (Aspect::Ongoing, Action::Install) => Status::Delivered,
         (Aspect::Ongoing | Aspect::Present, action) => done(action),
+        // A government that decides on money is bound by it.
+        (Aspect::Future, Action::Give | Action::Allocate | Action::Spend)
+            if money && verb.decided =>
+        {
+            Status::Committed
+        }
+        (Aspect::Planned, Action::Send | Action::Deliver) if money && verb.headline => {
+            Status::Pledged
+        }
         // "Berlin to provide 350 generators" promises; "to send" and "to deliver" say when.
         (Aspect::Planned, Action::Give | Action::Donate | Action::Offer | Action::Allocate)
             if verb.headline =>

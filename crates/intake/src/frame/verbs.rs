@@ -1,7 +1,7 @@
 //! Verbs of giving with what shifts them: "has already sent", "will be delivered", "is ready to provide".
 
 use super::sentence::Sentence;
-use crate::lexicon::{Action, Form, Mention, Modality, Sense};
+use crate::lexicon::{Action, Form, Mention, Modality, Sense, Words};
 use crate::text::language::Language;
 
 /// A verb as it is meant.
@@ -24,6 +24,8 @@ pub(super) struct Verb {
     pub noun: bool,
     /// Whether it has no helper: a participle after its noun, where it follows one.
     pub bare: bool,
+    /// Whether it was decided: "decided to extend".
+    pub decided: bool,
     /// Whether it is the infinitive of a headline: "France to send", "is to send".
     pub headline: bool,
 }
@@ -84,6 +86,11 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
     let english = matches!(s.language(), Some(Language::English) | None);
     let to = s.before(mention.start) == "to";
     let mut weak = false;
+    // "was able to deliver", "managed to send": it was done; "will be able to" is not.
+    let managed = to
+        && s.is(mention.start.saturating_sub(2), Words::Able)
+        && (start..mention.start)
+            .any(|at| matches!(s.body(at), "was" | "were" | "been" | "managed"));
     let shifted = [
         (Modality::Possible, Aspect::Possible),
         (Modality::Planned, Aspect::Planned),
@@ -92,7 +99,7 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         (Modality::Future, Aspect::Future),
     ]
     .into_iter()
-    .find(|(m, _)| has(*m))
+    .find(|(m, _)| has(*m) && !managed)
     .map(|(_, aspect)| aspect);
     // "has set aside" is past, "will set aside" is not.
     let form = match form {
@@ -105,6 +112,7 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
             Form::Infinitive
         }
         Form::Same => Form::Done,
+        Form::Infinitive if managed => Form::Done,
         _ => form,
     };
     let being = (start..mention.start).any(|i| s.body(i).eq_ignore_ascii_case("being"));
@@ -114,7 +122,10 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         (None, Form::Done) if being => Aspect::Ongoing,
         (None, Form::Done | Form::Same) => Aspect::Done,
         (None, Form::Progressive) => {
-            weak = english && !has(Modality::Passive) && start == mention.start;
+            // "for buying", "of sending" name a deed; ", providing 25 million" tells of one.
+            let before = s.before(mention.start);
+            let told = matches!(before, "," | "and" | "by" | "is" | "are");
+            weak = english && !has(Modality::Passive) && start == mention.start && !told;
             Aspect::Ongoing
         }
         (None, Form::Present) => {
@@ -135,6 +146,7 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
     };
     let passive = english
         && form == Form::Done
+        && !managed
         && (has(Modality::Passive) || postmodifies(s, mention, &modalities));
     let negated = has(Modality::Negated);
     Verb {
@@ -148,6 +160,7 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         weak: weak || aspect == Aspect::Purpose,
         noun: weak && english && form == Form::Infinitive,
         bare: start == mention.start && form == Form::Done,
+        decided: (start..mention.start).any(|at| s.is(at, Words::Decided)),
         headline: to && aspect == Aspect::Planned && (modalities.is_empty() || is_to(s, start)),
     }
 }
@@ -204,6 +217,10 @@ fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
                         | "yet"
                         | "immediately"
                         | "itself"
+                        | "each"
+                        | "both"
+                        | "together"
+                        | "jointly"
                         | "only"
                         | "first"
                 ));

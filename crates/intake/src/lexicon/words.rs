@@ -22,6 +22,12 @@ pub(crate) enum Words {
     Back,
     /// Stand for whoever speaks.
     We,
+    /// "decided".
+    Decided,
+    /// "was able to", "managed to".
+    Able,
+    /// "includes", "covers".
+    Holds,
 }
 
 impl Words {
@@ -35,6 +41,9 @@ impl Words {
             "already" => Words::Already,
             "back" => Words::Back,
             "we" => Words::We,
+            "decided" => Words::Decided,
+            "able" => Words::Able,
+            "holds" => Words::Holds,
             _ => return None,
         })
     }

@@ -126,6 +126,7 @@ impl Numbers<'_> {
                     || !thousands
                     || joined.starts_with('0')
                     || end - at > MOST_GROUPS
+                    || self.is_rated(end + 1)
                 {
                     break;
                 }
@@ -139,6 +140,15 @@ impl Numbers<'_> {
         let comma = self.language.is_some_and(Language::has_decimal_comma);
         let digits::Reading { value, other } = digits::read(&joined, comma, end > at + 1)?;
         Some(Number { start: at, end, low: value, high: value, other, sort: NumberSort::Digits })
+    }
+
+    /// "20 100-kVA generators": the second number is of each piece, and no group of the first.
+    fn is_rated(&self, at: usize) -> bool {
+        let unit = at + usize::from(self.body(at) == "-");
+        matches!(
+            self.body(unit).to_lowercase().as_str(),
+            "kva" | "kw" | "mw" | "mva" | "kv" | "ква" | "квт" | "мвт" | "кв"
+        )
     }
 
     /// Scale words and letters after digits: `1,4 тис.`, `$25M`, `115-million`.

@@ -201,6 +201,15 @@ impl Reader<'_> {
             parties::roles(s, verb, np, self.context.recipient);
         let gives =
             verb.is_some_and(|v| !v.passive && !v.action.is_getting() && !v.action.moves_itself());
+        // "We will send 50 generators," the Danish prime minister said.
+        if let Some(speaker) = self.context.speaker
+            && gives
+            && verb.is_some_and(|v| is_we(s, v))
+            && (donors.is_empty() || donors.iter().any(|d| speaker.span == d.span))
+            && self.context.recipient.is_none_or(|r| r.row != speaker.row)
+        {
+            donors = parties::together_with(s, speaker);
+        }
         if donors.is_empty()
             && gives
             && !before.donors.is_empty()
@@ -208,15 +217,7 @@ impl Reader<'_> {
         {
             donors = before.donors.iter().map(|d| Found { confidence: 45, ..*d }).collect();
         }
-        // "We will send 50 generators," the Danish prime minister said.
-        if let Some(speaker) = self.context.speaker
-            && gives
-            && verb.is_some_and(|v| is_we(s, v))
-            && (donors.is_empty() || donors.iter().all(|d| speaker.span == d.span))
-            && self.context.recipient.is_none_or(|r| r.row != speaker.row)
-        {
-            donors = vec![Found { confidence: 60, ..speaker }];
-        }
+
         let who = |f: &Found| self.who(f);
         let (mut status, modality) = self.status(verb, money, np);
         // Arrived, but not where it is needed: on the way.

@@ -9,9 +9,9 @@ use crate::frame::parties::Found;
 use crate::frame::sentence::Sentence;
 use crate::frame::verbs::{Aspect, Verb};
 use crate::frame::{parties, status};
-use crate::lexicon::{Action, Manner, Sense, Sort};
+use crate::lexicon::{Action, Manner, Sense, Sort, Words};
 use crate::text::Span;
-use relight_ledger::model::{ClaimKind, Lot, Qualifier, Quantity, Unit};
+use relight_ledger::model::{Category, ClaimKind, Lot, Qualifier, Quantity, Unit};
 
 impl Reader<'_> {
     /// Help without a number: "Estonian generators are on their way", "contributions to the package", "a gas turbine".
@@ -157,7 +157,34 @@ impl Reader<'_> {
         {
             out.extend(self.undisclosed(told.span, before));
         }
+        if out.is_empty() && !numbered {
+            out.extend(self.contents(&free, before));
+        }
         out
+    }
+
+    /// "The package includes fuel, generators and blankets": what was promised before, named at last.
+    fn contents(&self, free: &[Thing], before: &mut Before) -> Option<Draft> {
+        let s = self.s;
+        let package = free.iter().find(|t| t.sort == Sort::Package)?;
+        let last = free.iter().rfind(|t| t.start > package.end && !t.sort.is_abstract())?;
+        let holds = (package.end..package.end + 5).any(|at| s.is(at, Words::Holds));
+        if !holds || before.donors.is_empty() {
+            return None;
+        }
+        let np = (package.start, package.end);
+        let mut draft = self.frame(np, None, true, before);
+        draft.donors =
+            before.donors.iter().map(|f| self.who(&Found { confidence: 45, ..*f })).collect();
+        draft.sharing = self.sharing(np, &before.donors);
+        let span = s.span(package.start, last.end);
+        let lot = Lot::new(Category::Package, s.words(package.start, last.end));
+        draft.item = Some(Field::new(lot, span, 65));
+        draft.quantity = Field::unsaid(
+            Quantity { qualifier: Qualifier::Unspecified, ..Quantity::default() },
+            60,
+        );
+        Some(self.finish(draft, np, before))
     }
 
     /// "did not specify what form the assistance would take": an offer that is left open.

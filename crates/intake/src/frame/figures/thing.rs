@@ -21,9 +21,24 @@ pub(super) fn thing_after(s: &Sentence, from: usize, near: usize) -> Option<Thin
         if let Some(found) = s.starting(Sense::Thing(Sort::Generic), at)
             && let Sense::Thing(sort) = found.sense
         {
-            return Some(compound(s, Thing { start: found.start, end: found.end, sort }));
+            let thing = Thing { start: found.start, end: found.end, sort };
+            // "gas and diesel generators" are generators.
+            let fired = (sort == Sort::Fuel
+                && matches!(s.body(found.end), "and" | "or" | "/" | ","))
+            .then(|| thing_after(s, found.end + 1, 3))
+            .flatten()
+            .filter(|t| matches!(t.sort, Sort::Generator | Sort::Turbine));
+            return Some(fired.unwrap_or_else(|| compound(s, thing)));
         }
-        if !is_adjective_like(s, at) {
+        // "50 new, powerful generators", "20 mobile and stationary generators"; but not "40 doctors and generators".
+        let joint =
+            matches!(s.body(at), "," | "and" | "or" | "/" | "та" | "і" | "und" | "et" | "i" | "și")
+                && at > from
+                && s.is_word(at - 1)
+                && !s.before(at).ends_with('s')
+                && s.is_word(at + 1)
+                && is_adjective_like(s, at + 1);
+        if !joint && !is_adjective_like(s, at) {
             return None;
         }
         at += 1;
@@ -172,6 +187,7 @@ pub(super) fn unnamed(s: &Sentence, start: usize, from: usize) -> Option<Thing> 
     while end < from + 3
         && s.is_word(end)
         && is_adjective_like(s, end)
+        && !s.is(end, Words::AfterNoun)
         && !s.token(end).is_some_and(|t| t.capital)
     {
         end += 1;
@@ -179,8 +195,11 @@ pub(super) fn unnamed(s: &Sentence, start: usize, from: usize) -> Option<Thing> 
     // Something is named, and somebody gets it.
     let to = s.cue_at(end, Cue::To)
         && (end + 1..end + 4).any(|at| s.starting(Sense::Party(0), at).is_some());
+    // "sent Ukraine more than 500 units of": giver and receiver are both known.
+    let between = s.parties().len() > 1
+        && matches!(action, Action::Send | Action::Deliver | Action::Donate | Action::Receive);
     let people = s.starting(Sense::Situation(Situation::People), from).is_some();
-    (gives && to && end > from && !people).then_some(Thing {
+    (gives && (to || between) && end > from && !people).then_some(Thing {
         start: from,
         end,
         sort: Sort::Unnamed,
