@@ -74,12 +74,17 @@ fn actor(who: &Who) -> Id<Person> {
 }
 
 fn open(place: &Place) -> Result<Store, Failure> {
-    Store::open(&place.place).map_err(failed)
+    open_at(&place.place)
+}
+
+/// The ledger at a path or address.
+pub fn open_at(place: &str) -> Result<Store, Failure> {
+    Store::open(place).map_err(failed)
 }
 
 /// A failure of the store, for people and programs.
 #[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` asks for")]
-fn failed(error: StoreError) -> Failure {
+pub fn failed(error: StoreError) -> Failure {
     let code = match &error {
         StoreError::Absent { .. } => "no_ledger",
         StoreError::Unreachable { .. } => "unreachable",

@@ -17,7 +17,7 @@ use relight_ledger::model::Operation;
 Examples:
   relight read page.txt
   relight read page.html --json
-  relight read page.txt --review --events events.jsonl --reviewer anna
+  relight read page.txt --review --ledger winter.db --reviewer anna
   relight read page.txt --decisions seen.jsonl --events events.jsonl
 
 Exit codes: 0 the page was read; 2 wrong use or bad input.")]
@@ -40,6 +40,10 @@ pub struct Read {
     /// Write the decisions to this file as events, one a line, for `relight ledger append`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub events: Option<PathBuf>,
+    /// Add the decisions to this ledger: a file, or an address of a `PostgreSQL` database. What it has already is not asked
+    /// again
+    #[arg(long, value_name = "PLACE", value_hint = ValueHint::AnyPath)]
+    pub ledger: Option<String>,
     /// Who decides: a word that stands for the reviewer, of which an id alone is kept
     #[arg(long, value_name = "WORD", default_value = "reviewer")]
     pub reviewer: String,

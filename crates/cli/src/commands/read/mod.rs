@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::args::Read;
 use self::decision::Decided;
+use crate::commands::ledger::open_at as open_ledger;
 use crate::console::Console;
 use crate::failure::{Answer, Failure};
 use crate::load::cannot;
@@ -40,7 +41,7 @@ struct Input {
 
 pub fn run(args: &Read, console: Console) -> Result<Answer, Failure> {
     let decides = args.review || args.decisions.is_some();
-    if !decides && args.events.is_some() {
+    if !decides && (args.events.is_some() || args.ledger.is_some()) {
         return Err(Failure::new(
             "there are no decisions to write: add --review or --decisions FILE",
         ));
@@ -56,26 +57,32 @@ pub fn run(args: &Read, console: Console) -> Result<Answer, Failure> {
         console.document(&document::input(&input))?;
         return Ok(Answer::Yes);
     }
-    let Some(path) = &args.events else {
+    if args.events.is_none() && args.ledger.is_none() {
         return Err(Failure::new(
-            "say where decisions go: --events FILE, for `relight ledger append`",
+            "say where decisions go: --ledger PLACE, or --events FILE for `relight ledger append`",
         ));
-    };
-    let mut lines = Vec::new();
+    }
+    let mut store = args.ledger.as_deref().map(open_ledger).transpose()?;
+    let mut events = Vec::new();
     let mut told = events::Told::default();
     for (at, taken) in input.pages.iter().enumerate() {
-        let mut book = events::Book::new(args, &input, at, taken);
+        let mut book = events::Book::new(args, &input, at, taken, store.as_mut())?;
         let decided = match &args.decisions {
             Some(path) => decision::from_file(path, at, taken)?,
-            None => review::ask(taken, console)?,
+            None => review::ask(taken, &book, console)?,
         };
         for Decided { draft, what } in decided {
             book.enter(taken, draft, what)?;
         }
-        told += book.finish(&mut lines)?;
+        told += book.finish(&mut events);
     }
-    save::make_parent(path)?;
-    save::write_file(path, &lines)?;
+    if let Some(path) = &args.events {
+        save::make_parent(path)?;
+        save::write_file(path, &events::lines(&events)?)?;
+    }
+    if let Some(store) = &mut store {
+        events::append(store, events)?;
+    }
     console.say(&told.text())?;
     console.document(&told)?;
     Ok(Answer::Yes)

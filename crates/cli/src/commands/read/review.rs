@@ -4,6 +4,7 @@ use relight_ledger::id::Id;
 use relight_ledger::model::Claim;
 
 use super::decision::{Changes, Decided, FIELDS, What, apply, statement};
+use super::events::{Book, word};
 use super::{Taken, line, view};
 use crate::console::{Console, Ink, write_out};
 use crate::failure::Failure;
@@ -17,12 +18,16 @@ const HELP: &str = "\
   q                            stop here; what was decided is kept
 ";
 
-/// Shows each draft and asks.
-pub fn ask(taken: &Taken, console: Console) -> Result<Vec<Decided>, Failure> {
+/// Shows each draft that is open, then each word on the situation, and asks.
+pub fn ask(taken: &Taken, book: &Book, console: Console) -> Result<Vec<Decided>, Failure> {
     let mut out = Vec::new();
     let say = |text: &str| write_out(text.as_bytes());
     for number in 0..taken.reading.drafts.len() {
         say(&format!("\n{}", view::draft(taken, number, console)))?;
+        if let Some(decision) = book.decided(number) {
+            say(&format!("{} before\n", word(decision)))?;
+            continue;
+        }
         loop {
             say(&format!("{} ", console.ink(Ink::Bold, "a/e/r/s/m/q, ? for help:")))?;
             let Some(answer) = line()? else { return Ok(out) };
@@ -40,6 +45,15 @@ pub fn ask(taken: &Taken, console: Console) -> Result<Vec<Decided>, Failure> {
                 Ok(Step::Help) => say(&format!("{HELP}  fields: {FIELDS}\n"))?,
                 Err(message) => say(&format!("{message}\n"))?,
             }
+        }
+    }
+    for (number, occasion) in taken.reading.occasions.iter().enumerate() {
+        say(&format!("\n{}", view::occasion(&taken.page, occasion)))?;
+        say(&format!("{} ", console.ink(Ink::Bold, "a to accept, Enter for later, q to stop:")))?;
+        match line()?.as_deref() {
+            Some("a") => out.push(Decided { draft: None, what: What::Situation(number) }),
+            None | Some("q") => return Ok(out),
+            Some(_) => {}
         }
     }
     Ok(out)

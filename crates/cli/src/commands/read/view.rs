@@ -147,7 +147,8 @@ fn names(list: &[Field<Who>]) -> String {
     list.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-fn occasion(page: &Page, found: &Occasion) -> String {
+/// A word on the situation, with its figures or what is asked for.
+pub fn occasion(page: &Page, found: &Occasion) -> String {
     let figure = |(what, q): &(String, Field<Quantity>)| {
         format!("{}: {}", what.replace('_', " "), quantity(&q.value))
     };
