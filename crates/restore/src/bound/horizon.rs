@@ -212,7 +212,7 @@ impl<'m, 'a> Horizon<'m, 'a> {
             let broken =
                 !self.watch.stop() && self.tighten(&[t as u32], &answer, &mut relaxed.cuts);
             if relaxed.whole && !broken {
-                relaxed.laws = self.laws(&answer);
+                relaxed.laws = self.laws(&answer, 0);
             }
             self.lacking[t] = Some(answer.lacking);
             self.best[t] = answer.done.into_iter().next().or(self.best[t].take());
@@ -235,7 +235,7 @@ impl<'m, 'a> Horizon<'m, 'a> {
             self.solves += 1;
             self.solved[t] = self.solved[t].max(answer.bound);
             let mut broken = self.tighten(&[t as u32], &answer, &mut relaxed.cuts);
-            for law in self.laws(&answer) {
+            for law in self.laws(&answer, 0) {
                 if !relaxed.laws.contains(&law) {
                     relaxed.laws.push(law);
                     broken |= lawful;
@@ -251,10 +251,10 @@ impl<'m, 'a> Horizon<'m, 'a> {
         self.relaxed[t] = Some(relaxed);
     }
 
-    /// Branches that an answer closes against Ohm's law, as indices into the pool.
-    fn laws(&mut self, answer: &Answer) -> Vec<usize> {
+    /// Branches that a step of an answer closes against Ohm's law, as indices into the pool.
+    pub(super) fn laws(&mut self, answer: &Answer, step: usize) -> Vec<usize> {
         let (Some(injection), Some(flow), Some(closed)) =
-            (answer.injection.first(), answer.flow.first(), answer.closed.first())
+            (answer.injection.get(step), answer.flow.get(step), answer.closed.get(step))
         else {
             return Vec::new();
         };

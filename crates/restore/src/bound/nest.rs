@@ -3,7 +3,7 @@
 
 use super::horizon::{Horizon, MIXED_ROUNDS, RELAXED_ROUNDS};
 use super::reach::Row;
-use super::solve::Limits;
+use super::solve::{Answer, Limits};
 
 /// Steps of the shortest windows; the next are twice as long.
 const SHORTEST: usize = 4;
@@ -24,6 +24,15 @@ pub(super) struct Window {
     pub bound: f64,
     cuts: Vec<Row>,
     columns: usize,
+}
+
+impl Window {
+    /// Its steps, and the same as the window of a programme.
+    fn steps(&self) -> (Vec<u32>, Vec<(u32, f64)>) {
+        let steps: Vec<u32> = (self.from..self.to).map(|t| t as u32).collect();
+        let window = steps.iter().map(|&t| (t, 1.0)).collect();
+        (steps, window)
+    }
 }
 
 /// The most that windows and single steps say together, none of them twice.
@@ -89,42 +98,62 @@ impl Horizon<'_, '_> {
             }
             let window = self.window(from, to);
             if self.windows[window].columns == 0 {
-                self.solve_window(window, self.linear(), RELAXED_ROUNDS);
+                self.relax_window(window);
                 on_progress(self);
             }
         }
         true
     }
 
-    /// Solves windows by branch and bound, as long as they may be for that, and again with more effort as long as there
-    /// is time. Returns whether it came to the end.
+    /// Solves windows by branch and bound, then windows twice as long with twice the effort, as long as there is time.
+    /// Returns whether it came to the end.
     pub(super) fn branch_windows(&mut self, on_progress: &mut impl FnMut(&Self)) -> bool {
         let steps = self.steps_with_loss();
-        let of_a_step = |w: &Window| w.columns.div_ceil(w.to - w.from);
-        let Some(columns) = self.windows.iter().map(of_a_step).max() else { return true };
-        let length = (MOST_COLUMNS / columns.max(1)).min(steps);
-        let chosen: Vec<usize> = overlapping(steps, length)
-            .into_iter()
-            .map(|(from, to)| self.window(from, to))
-            .collect();
+        let longest = self.longest().min(steps);
+        let mut length = self.promising().min(longest);
         let mut limits = self.mixed();
-        loop {
+        while length > 1 {
             let mut open = false;
-            for &window in &chosen {
+            for (from, to) in overlapping(steps, length) {
                 if self.done() {
                     return false;
                 }
+                let window = self.window(from, to);
                 if self.windows[window].columns == 0 {
-                    self.solve_window(window, self.linear(), RELAXED_ROUNDS);
+                    self.relax_window(window);
                 }
-                open |= !self.solve_window(window, limits, MIXED_ROUNDS);
+                open |= !self.branch_window(window, limits);
                 on_progress(self);
             }
-            match &mut limits {
-                Limits::Mixed { seconds: Some(seconds), .. } if open => *seconds *= 2.0,
-                _ => return true,
+            let timed = match &mut limits {
+                Limits::Mixed { seconds: Some(seconds), .. } => {
+                    *seconds *= 2.0;
+                    true
+                }
+                _ => false,
+            };
+            if length >= longest && !(open && timed) {
+                break;
             }
+            length = (2 * length).min(longest);
         }
+        true
+    }
+
+    /// Steps of the longest windows that are not too large for branch and bound.
+    fn longest(&self) -> usize {
+        let of_a_step = |w: &Window| w.columns.div_ceil(w.to - w.from);
+        let columns = self.windows.iter().map(of_a_step).max().unwrap_or(usize::MAX);
+        MOST_COLUMNS / columns.max(1)
+    }
+
+    /// Steps of the longest windows whose relaxations already say more than all is known of their steps: where what
+    /// successive steps share matters more than what each has to decide.
+    fn promising(&self) -> usize {
+        let values = self.values();
+        let says_more = |w: &&Window| w.bound > values[w.from..w.to].iter().sum::<f64>();
+        let lengths = self.windows.iter().filter(says_more).map(|w| w.to - w.from);
+        lengths.max().unwrap_or(0).max(SHORTEST)
     }
 
     /// Steps until nothing more need be lost, as far as is known.
@@ -154,36 +183,72 @@ impl Horizon<'_, '_> {
         cuts
     }
 
-    /// Solves a window, adding rows that its answers break; returns whether the last was solved to its end.
-    fn solve_window(&mut self, which: usize, limits: Limits, rounds: usize) -> bool {
-        let (from, to) = (self.windows[which].from, self.windows[which].to);
-        let steps: Vec<u32> = (from..to).map(|t| t as u32).collect();
-        let window: Vec<(u32, f64)> = steps.iter().map(|&t| (t, 1.0)).collect();
-        let is_mixed = matches!(limits, Limits::Mixed { .. });
-        let mut laws: Vec<usize> = Vec::new();
-        if is_mixed {
-            laws = self.relaxed[from..to].iter().flatten().flat_map(|r| r.laws.clone()).collect();
-            laws.sort_unstable();
-            laws.dedup();
-        }
+    /// Solves the relaxation of a window, adding rows that its answers break.
+    fn relax_window(&mut self, which: usize) {
+        let (steps, window) = self.windows[which].steps();
         let mut cuts = std::mem::take(&mut self.windows[which].cuts);
-        let mut whole = false;
-        let mut programme = self.model.programme(&window, &cuts, &laws, limits);
-        for _ in 0..rounds {
+        let mut programme = self.model.programme(&window, &cuts, &[], self.linear());
+        for _ in 0..RELAXED_ROUNDS {
             let answer = programme.solve();
-            self.solves += 1;
-            let solved = &mut self.windows[which];
-            solved.bound = solved.bound.max(answer.bound);
-            solved.columns = answer.columns;
-            whole = answer.optimal;
-            let broken = self.tighten(&steps, &answer, &mut cuts);
-            // What was cut off is better given more time than more rows.
-            if self.done() || !broken || (is_mixed && !whole) {
+            self.note(which, &answer);
+            if !self.tighten(&steps, &answer, &mut cuts) || self.done() {
                 break;
             }
             self.model.extend(&mut programme, &cuts);
         }
         self.windows[which].cuts = cuts;
-        whole
+    }
+
+    /// Solves a window by branch and bound, with Ohm's law on every branch that was seen to be closed against it; returns
+    /// whether nothing more comes of it.
+    fn branch_window(&mut self, which: usize, limits: Limits) -> bool {
+        let (steps, window) = self.windows[which].steps();
+        let mut cuts = std::mem::take(&mut self.windows[which].cuts);
+        let mut closed = false;
+        for _ in 0..MIXED_ROUNDS {
+            let laws = self.laws_within(&steps);
+            let answer = self.model.programme(&window, &cuts, &laws, limits).solve();
+            self.note(which, &answer);
+            let mut broken = self.tighten(&steps, &answer, &mut cuts);
+            for (k, &t) in steps.iter().enumerate() {
+                broken |= self.add_laws(t as usize, &answer, k);
+            }
+            closed = answer.optimal && !broken;
+            // What was cut off is better given more time than more rows.
+            if closed || !answer.optimal || self.done() {
+                break;
+            }
+        }
+        self.windows[which].cuts = cuts;
+        closed
+    }
+
+    fn note(&mut self, which: usize, answer: &Answer) {
+        self.solves += 1;
+        let window = &mut self.windows[which];
+        window.bound = window.bound.max(answer.bound);
+        window.columns = answer.columns;
+    }
+
+    /// Branches that any of the steps is held to Ohm's law on.
+    fn laws_within(&self, steps: &[u32]) -> Vec<usize> {
+        let relaxed = steps.iter().filter_map(|&t| self.relaxed[t as usize].as_ref());
+        let mut laws: Vec<usize> = relaxed.flat_map(|r| r.laws.iter().copied()).collect();
+        laws.sort_unstable();
+        laws.dedup();
+        laws
+    }
+
+    /// Adds the branches that a step of an answer closes against Ohm's law; returns whether there is a new one.
+    fn add_laws(&mut self, t: usize, answer: &Answer, step: usize) -> bool {
+        let laws = self.laws(answer, step);
+        let Some(relaxed) = &mut self.relaxed[t] else { return false };
+        let before = relaxed.laws.len();
+        for law in laws {
+            if !relaxed.laws.contains(&law) {
+                relaxed.laws.push(law);
+            }
+        }
+        relaxed.laws.len() > before
     }
 }

@@ -8,28 +8,31 @@
 //! 4. Every state of the plan is checked by AC power flow, and [corrected](crate::ac_correct) where it does not hold.
 
 mod finish;
+mod judge;
+mod proof;
 mod start;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::ac_correct::operate;
-use crate::bound::{Effort, Watch, best_state};
+use crate::bound::Effort;
 use crate::construct::{Candidates, Related};
 use crate::dispatch::Dispatcher;
 use crate::evaluate::evaluate;
 use crate::explain;
-use crate::matching::{self, Allowed, check_items, matches};
-use crate::plan::{Baselines, Bound, MatchRow, Plan, PlanState, ScheduledJob};
+use crate::matching::{self, Allowed, matches};
+use crate::plan::{Baselines, Plan, PlanState, ScheduledJob};
 use crate::scenario::{OfferStatus, Scenario};
-use crate::schedule::{Assignment, Broken, check, generate};
+use crate::schedule::generate;
 use crate::search::{Guide, Market, Space, improve};
 use crate::services::ServiceModel;
 use crate::state::{GridState, SmallerUnits};
 use crate::uncertainty::is_certain;
 use crate::value::Valuer;
-use finish::{Parts, finish, unrecoverable, with_items};
+use finish::{Parts, finish, unrecoverable};
+pub use judge::judge;
+use proof::{Proof, bound_effort, with_bound};
 use start::{Begun, start};
 
 /// Rounds of the search times buses, where neither rounds nor a time limit are given.
@@ -47,13 +50,6 @@ const LEAST: f64 = 0.3;
 const MOST_QUESTIONS: f64 = 0.1;
 /// States whose AC check is timed to know how long all of them will take.
 const SAMPLED_CHECKS: usize = 3;
-
-/// Seconds for one branch and bound of the bound, where the clock counts.
-const BRANCH_SECONDS: f64 = 5.0;
-/// Programmes of the bound times buses, where it does not; the fewest and the most that come of it; nodes of each.
-const BOUND_SOLVE_BUSES: usize = 40_000;
-const BOUND_SOLVES: (usize, usize) = (20, 100);
-const BOUND_NODES: i32 = 200;
 
 /// How often it is asked, while only the bound is still at work, whether to go on.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -180,90 +176,6 @@ pub fn plan(scenario: &Scenario, settings: &Settings, monitor: &mut dyn Monitor)
     })
 }
 
-/// The bound as it is found beside the search.
-#[derive(Debug, Default)]
-struct Proof {
-    /// The best bound so far, the bits of an `f64`.
-    best: AtomicU64,
-    stop: AtomicBool,
-    reached: Mutex<Reached>,
-    more: Condvar,
-}
-
-/// The best states as the bound knows them so far.
-#[derive(Debug, Clone, Default)]
-struct Reached {
-    states: Vec<Option<Vec<f64>>>,
-    /// Whether it has looked at every step.
-    all: bool,
-}
-
-impl Watch for Proof {
-    fn stop(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    fn proven(&self, bound: &Bound) {
-        self.best.store(bound.weighted.to_bits(), Ordering::Relaxed);
-    }
-
-    fn reached(&self, best_states: &[Option<Vec<f64>>], all: bool) {
-        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
-        *reached = Reached { states: best_states.to_vec(), all };
-        self.more.notify_all();
-    }
-}
-
-impl Proof {
-    fn find(
-        &self,
-        scenario: &Scenario,
-        rows: &[MatchRow],
-        allowed: Allowed,
-        effort: Effort,
-    ) -> Bound {
-        best_state(scenario, rows, allowed, effort, self)
-    }
-
-    /// The best states, once every step has been looked at or `go_on` ends the wait.
-    fn best_states(&self, mut go_on: impl FnMut() -> bool) -> Vec<Option<Vec<f64>>> {
-        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
-        while !reached.all && go_on() {
-            let waited = self.more.wait_timeout(reached, GLANCE);
-            reached = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        reached.states.clone()
-    }
-
-    fn best(&self) -> f64 {
-        f64::from_bits(self.best.load(Ordering::Relaxed))
-    }
-}
-
-fn bound_effort(scenario: &Scenario, settings: &Settings, timed: bool) -> Effort {
-    if timed && settings.iterations.is_none() {
-        Effort::Watched { seconds: BRANCH_SECONDS }
-    } else {
-        let solves = BOUND_SOLVE_BUSES / scenario.network.buses.len().max(1);
-        let solves = solves.clamp(BOUND_SOLVES.0, BOUND_SOLVES.1);
-        Effort::Counted { solves, nodes: BOUND_NODES }
-    }
-}
-
-fn with_bound(mut plan: Plan, bound: Bound) -> Plan {
-    let (cost, least) = (plan.objective.weighted, bound.weighted);
-    if least > cost * (1.0 + 1e-6) + 1e-6 {
-        plan.warnings.push(format!(
-            "the bound {least} lies above the plan {cost}: one of them is wrong; please report it"
-        ));
-    }
-    // Rounding apart.
-    let weighted = least.min(cost);
-    let gap = if cost > 0.0 { (cost - weighted) / cost } else { 0.0 };
-    plan.bound = Bound { weighted, gap, ..bound };
-    plan
-}
-
 /// The share of the time allowed that what comes after the search will take for a plan like the first: the AC
 /// checks, by those of some of its states, and the questions after uncertain offers.
 fn time_after_search(
@@ -295,51 +207,6 @@ fn time_after_search(
     let each = (monitor.spent().unwrap_or(evaluated) - evaluated) / some.len().max(1) as f64;
     let threads = settings.threads.clamp(1, states.len().max(1));
     questions.min(MOST_QUESTIONS) + each * states.len() as f64 / threads as f64
-}
-
-/// Judges somebody else's schedule by the same rules. Jobs whose equipment the schedule does not name get
-/// theirs by [`matching::assign`]; the broken rules come beside the plan.
-pub fn judge(
-    scenario: &Scenario,
-    jobs: &[ScheduledJob],
-    settings: &Settings,
-    monitor: &mut dyn Monitor,
-) -> (Plan, Vec<Broken>) {
-    monitor.progress("holding offers against needs", 0.0);
-    let rows = matches(scenario);
-    let allowed = Allowed { status: settings.least_certain };
-    let services = ServiceModel::new(scenario, allowed);
-    let mut dispatcher = prepared(scenario);
-    let jobs = with_items(scenario, &rows, allowed, jobs);
-    let (jobs, mut broken) = check(scenario, &jobs);
-    broken.extend(check_items(scenario, &rows, allowed, &jobs));
-
-    monitor.progress("comparing with simpler ways", 0.2);
-    let possible = explain::possible_jobs(scenario, &rows, allowed);
-    let candidates = Candidates::new(scenario, &possible);
-    let (market, related) = (Market::new(scenario, &rows, allowed), Related::new(scenario));
-    let space = Space { candidates: &candidates, market: &market, related: &related, rows: &rows };
-    let mut valuer = Valuer::new(&dispatcher, &services, settings.threads);
-    let begun = start(&mut valuer, space, allowed, &possible, None, monitor);
-    let baseline = baselines(&mut dispatcher, space, allowed, &begun);
-
-    monitor.progress("checking states by AC power flow", 0.6);
-    let mut filled = Assignment { by_need: vec![None; scenario.needs.len()] };
-    for item in jobs.iter().flat_map(|s| &s.items) {
-        filled.by_need[item.need].get_or_insert_default().push(item.clone());
-    }
-    let unmatched = matching::unmatched(scenario, &rows, allowed, &filled);
-    let unrecoverable = unrecoverable(&mut dispatcher, &candidates);
-    let parts = Parts {
-        rows: &rows,
-        allowed,
-        assignment: filled,
-        jobs,
-        baseline,
-        unmatched,
-        unrecoverable,
-    };
-    (finish(&mut dispatcher, settings, parts, monitor), broken)
 }
 
 /// What simpler ways of going about it would cost.
