@@ -1,12 +1,14 @@
 """Power flows by lightsim2grid, for `make bench-flow`.
 
     python flow_lightsim2grid.py batch CASE.m OUTAGES.csv VOLTAGES.bin newton|newton-shared|chord
+    python flow_lightsim2grid.py dc CASE.m OUTAGES.csv
     python flow_lightsim2grid.py single CASE.m
 
 `batch` solves single outages with ContingencyAnalysis: 0-based rows of the branch table, under a header. `newton-shared` has the slack as one more
 unknown; `chord` keeps the factors of an outage's first step. It prints processor seconds, outages, answers and mean steps, and
 writes the complex voltages in the order of the file's buses, one row an outage in the order asked for, little-endian;
-zeros where there is no answer. Reading and set-up are left out; work is repeated, and the base case kept. `single` prints the
+zeros where there is no answer. `dc` solves the same outages by the linear power flow, with the flows of all branches, and prints
+processor seconds, outages and answers. Reading and set-up are left out; work is repeated, and the base case kept. `single` prints the
 seconds of one power flow from a flat start, the analysis kept.
 """
 
@@ -89,6 +91,25 @@ def batch(case, outages, out, algorithm):
     print(seconds, len(rows), int(converged.sum()), f"{steps[converged].mean() if converged.any() else 0:.2f}")
 
 
+def dc(case, outages):
+    model, grid = read(case)
+    rows = np.loadtxt(outages, dtype=int, skiprows=1, ndmin=1)
+    lines, transformers = classify_branches(model)
+    number = {int(key) - 1: at for at, key in enumerate([*lines, *transformers])}
+    solved = grid.dc_pf(flat(grid), STEPS, TOLERANCE)
+    analysis = ContingencyAnalysisCPP(grid)
+    analysis.nb_thread = 1
+    analysis.change_algorithm(AlgorithmType.DC_KLU)
+    analysis.add_multiple_n1([number[row] for row in rows])
+
+    def work():
+        analysis.compute(solved, STEPS, TOLERANCE)
+        analysis.compute_power_flows()
+
+    seconds = repeat(work)
+    print(seconds, len(rows), int(np.asarray(analysis.converged_mask()).sum()))
+
+
 def single(case):
     _, grid = read(case)
     grid.change_algorithm(AlgorithmType.NRSing_KLU)
@@ -100,4 +121,4 @@ def single(case):
 
 
 warnings.simplefilter("ignore")
-{"batch": batch, "single": single}[sys.argv[1]](*sys.argv[2:])
+{"batch": batch, "dc": dc, "single": single}[sys.argv[1]](*sys.argv[2:])

@@ -3,11 +3,13 @@
 //! ```sh
 //! cargo run --release -p relight-grid --example flow_bench -- batch CASE.m OUTAGES.csv VOLTAGES.bin
 //! cargo run --release -p relight-grid --example flow_bench -- single CASE.m
+//! cargo run --release -p relight-grid --example flow_bench -- dc CASE.m OUTAGES.csv
 //! ```
 //!
 //! `batch` solves single outages (0-based rows of the branch table, under a header) and writes the complex voltages, one
 //! row an outage, little-endian; it prints processor seconds, outages, answers, answers with one island, mean steps and how many were
-//! solved alone. `single` prints the seconds of one power flow from a flat start, the analysis kept.
+//! solved alone. `dc` solves the same outages by the linear power flow, all flows of each, and prints processor seconds, outages and how many
+//! split the grid. `single` prints the seconds of one power flow from a flat start, the analysis kept.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -15,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use relight_grid::ac::{AcOptions, AcSolver, Start};
 use relight_grid::batch::{Batch, BatchOptions, Change, Element, State};
-use relight_grid::{BusKind, Injections, Network, matpower};
+use relight_grid::dc::{Outage, Outages};
+use relight_grid::{BusKind, Injections, Network, Susceptance, matpower};
 
 /// Work is repeated until it has taken this long, so that the clock's grain does not show.
 const LONG_ENOUGH: Duration = Duration::from_millis(600);
@@ -25,7 +28,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["batch", case, outages, voltages] => batch(&read(case)?, outages, voltages),
         ["single", case] => single(&read(case)?),
-        _ => Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, or single CASE.m".into()),
+        ["dc", case, outages] => linear(&read(case)?, outages),
+        _ => {
+            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, or single CASE.m"
+                .into())
+        }
     }
 }
 
@@ -33,9 +40,25 @@ fn read(case: &str) -> Result<Network, Box<dyn Error>> {
     Ok(matpower::read(&std::fs::read(case)?, case)?.network)
 }
 
+fn rows(outages: &str) -> Result<Vec<usize>, Box<dyn Error>> {
+    let text = std::fs::read_to_string(outages)?;
+    Ok(text.lines().skip(1).map(str::parse).collect::<Result<_, _>>()?)
+}
+
+fn linear(network: &Network, outages: &str) -> Result<(), Box<dyn Error>> {
+    let rows = rows(outages)?;
+    let (status, injections) = (network.status(), Injections::of_case(network));
+    let mut all = Outages::new(network, status, injections, Susceptance::X);
+    // Every flow is looked at, so that none can be left out.
+    let largest = |_: usize, o: Outage<'_>| o.flow_mw.iter().fold(0.0_f64, |a, f| a.max(f.abs()));
+    let seconds = repeat(|| all.each(&rows, largest));
+    let split = rows.iter().filter(|k| all.splits(**k)).count();
+    println!("{seconds} {} {split}", rows.len());
+    Ok(())
+}
+
 fn batch(network: &Network, outages: &str, voltages: &str) -> Result<(), Box<dyn Error>> {
-    let rows = std::fs::read_to_string(outages)?;
-    let rows: Vec<usize> = rows.lines().skip(1).map(str::parse).collect::<Result<_, _>>()?;
+    let rows = rows(outages)?;
     let changes: Vec<Change> = rows.iter().map(|k| Change::outage(Element::Branch(*k))).collect();
     let options = BatchOptions::default();
     let (status, injections) = (network.status(), Injections::of_case(network));

@@ -5,7 +5,11 @@
 //! given injections; an island without one is dead. Bus shunts are left out: a caller who wants a shunt's
 //! conductance adds it to the demand.
 
+mod outages;
+
 use std::sync::Arc;
+
+pub use outages::{Outage, Outages};
 
 use crate::live::{Live, Pattern, active_injections, branch_on};
 use crate::network::{Branch, Injections, Network, Status};

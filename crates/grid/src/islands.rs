@@ -47,3 +47,70 @@ fn find(parent: &mut [usize], mut i: usize) -> usize {
     }
     i
 }
+
+/// Which branches in service would split an island if they went out alone: those on no cycle (Tarjan, Inf.
+/// Proc. Letters 2, 1974).
+pub(crate) fn bridges(network: &Network, status: &Status) -> Vec<bool> {
+    const NONE: usize = usize::MAX;
+    let n = network.buses.len();
+    let mut out = vec![false; network.branches.len()];
+    let on = |k: usize| {
+        let l = &network.branches[k];
+        status.branch[k] && status.bus[l.from] && status.bus[l.to] && l.from != l.to
+    };
+    let mut starts = vec![0_usize; n + 1];
+    for (k, l) in network.branches.iter().enumerate() {
+        if on(k) {
+            starts[l.from + 1] += 1;
+            starts[l.to + 1] += 1;
+        }
+    }
+    for i in 0..n {
+        starts[i + 1] += starts[i];
+    }
+    let mut next = starts.clone();
+    let mut neighbours = vec![(0_usize, 0_usize); starts[n]];
+    for (k, l) in network.branches.iter().enumerate() {
+        if on(k) {
+            for (a, b) in [(l.from, l.to), (l.to, l.from)] {
+                neighbours[next[a]] = (b, k);
+                next[a] += 1;
+            }
+        }
+    }
+    let (mut found, mut low) = (vec![NONE; n], vec![NONE; n]);
+    let mut time = 0;
+    for root in 0..n {
+        if found[root] != NONE {
+            continue;
+        }
+        // Bus, the branch that led to it, and the next of its neighbours.
+        let mut path = vec![(root, NONE, starts[root])];
+        (found[root], low[root]) = (time, time);
+        time += 1;
+        while let Some((bus, by, at)) = path.last_mut() {
+            let (bus, by) = (*bus, *by);
+            if *at < starts[bus + 1] {
+                let (other, branch) = neighbours[*at];
+                *at += 1;
+                if branch == by {
+                    continue;
+                }
+                if found[other] == NONE {
+                    (found[other], low[other]) = (time, time);
+                    time += 1;
+                    path.push((other, branch, starts[other]));
+                } else {
+                    low[bus] = low[bus].min(found[other]);
+                }
+            } else {
+                path.pop();
+                if let Some((parent, _, _)) = path.last() {
+                    low[*parent] = low[*parent].min(low[bus]);
+                    out[by] = low[bus] > found[*parent];
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,6 +1,6 @@
 //! Power networks and their physics.
 //!
-//! - [`matpower`] reads a MATPOWER case, as data, into a [`Network`].
+//! - [`formats`] reads a file of any known format into a [`Network`]; [`matpower`] reads MATPOWER cases, as data.
 //! - A [`Status`] says what is in service; [`islands()`] finds the connected parts.
 //! - [`dc`] and [`ac`] solve the power flow of a network in a status with given [`Injections`].
 //! - [`batch`] solves many states of one network at once, each a small difference from a base.
@@ -11,6 +11,7 @@
 pub mod ac;
 pub mod batch;
 pub mod dc;
+pub mod formats;
 mod islands;
 mod live;
 pub mod matpower;

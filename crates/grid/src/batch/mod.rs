@@ -41,7 +41,9 @@ use chord::Factors;
 use layout::Layout;
 use newton::Shared;
 use run::Runner;
-use structure::{Structure, bridges};
+use structure::Structure;
+
+use crate::islands::bridges;
 
 /// States that one thread takes at a time.
 const UNIT: usize = 256;

@@ -57,6 +57,44 @@ impl Block for f64 {
     }
 }
 
+/// Right-hand sides that are solved side by side.
+pub(crate) const WIDE: usize = 16;
+
+/// A number that multiplies several right-hand sides at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wide(pub(crate) f64);
+
+impl Block for Wide {
+    const SIZE: usize = 1;
+    type Vector = [f64; WIDE];
+    const ZERO: Self = Wide(0.0);
+    const ZERO_VECTOR: [f64; WIDE] = [0.0; WIDE];
+
+    fn is_zero(&self) -> bool {
+        self.0 == 0.0
+    }
+    fn entry(&self, _: usize, _: usize) -> f64 {
+        self.0
+    }
+    fn inverse(&self) -> Option<Self> {
+        self.0.inverse().map(Wide)
+    }
+    fn times(&self, other: &Self) -> Self {
+        Wide(self.0 * other.0)
+    }
+    fn subtract_product(&mut self, a: &Self, b: &Self) {
+        self.0 -= a.0 * b.0;
+    }
+    fn apply(&self, v: &[f64; WIDE]) -> [f64; WIDE] {
+        v.map(|v| self.0 * v)
+    }
+    fn subtract_applied(&self, v: &[f64; WIDE], target: &mut [f64; WIDE]) {
+        for (t, v) in target.iter_mut().zip(v) {
+            *t -= self.0 * v;
+        }
+    }
+}
+
 /// A 2x2 block in row order.
 pub(crate) type Block2 = [f64; 4];
 

@@ -16,7 +16,7 @@ mod pivoting;
 mod solver;
 mod symbolic;
 
-pub(crate) use block::{Block, Block2};
+pub(crate) use block::{Block, Block2, WIDE, Wide};
 pub(crate) use solver::Solver;
 pub(crate) use symbolic::Symbolic;
 

@@ -118,26 +118,30 @@ impl PivotingLu {
         let m = B::SIZE;
         let n = self.order.len();
         let mut x = vec![0.0; n];
-        for (i, v) in rhs.iter().enumerate() {
-            for (a, value) in v.as_ref().iter().enumerate() {
-                x[self.step[i * m + a]] = *value;
+        // A vector may hold several right-hand sides, one after the other.
+        let sides = B::ZERO_VECTOR.as_ref().len() / m;
+        for first in (0..sides).map(|side| side * m) {
+            for (i, v) in rhs.iter().enumerate() {
+                for (a, value) in v.as_ref()[first..first + m].iter().enumerate() {
+                    x[self.step[i * m + a]] = *value;
+                }
             }
-        }
-        for k in 0..n {
-            let value = x[k];
-            for &(r, l) in &self.lower[k] {
-                x[self.step[r]] -= l * value;
+            for k in 0..n {
+                let value = x[k];
+                for &(r, l) in &self.lower[k] {
+                    x[self.step[r]] -= l * value;
+                }
             }
-        }
-        for k in (0..n).rev() {
-            x[k] /= self.diagonal[k];
-            let value = x[k];
-            for &(step, u) in &self.upper[k] {
-                x[step] -= u * value;
+            for k in (0..n).rev() {
+                x[k] /= self.diagonal[k];
+                let value = x[k];
+                for &(step, u) in &self.upper[k] {
+                    x[step] -= u * value;
+                }
             }
-        }
-        for (k, &column) in self.order.iter().enumerate() {
-            rhs[column / m].as_mut()[column % m] = x[k];
+            for (k, &column) in self.order.iter().enumerate() {
+                rhs[column / m].as_mut()[first + column % m] = x[k];
+            }
         }
     }
 }
