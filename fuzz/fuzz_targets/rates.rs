@@ -14,7 +14,9 @@ fuzz_target!(|bytes: &[u8]| {
         let other: Option<Currency> = code.parse().ok();
         for (from, to) in [(other, Some(Currency::EUR)), (Some(Currency::EUR), other)] {
             let Some(to) = to else { continue };
-            if let Ok(done) = convert(Interval::between(1_000_000, 2_000_000), from, to, day, &sources) {
+            if let Ok(done) =
+                convert(Interval::between(1_000_000, 2_000_000), from, to, day, &sources)
+            {
                 assert!(done.range.is_valid() && done.range.is_known(), "{done:?}");
             }
         }

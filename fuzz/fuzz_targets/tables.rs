@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use relight_ledger::date::Moment;
+use relight_ledger::exchange::Audience;
 use relight_ledger::exchange::intake::{Stamp, changes};
 use relight_ledger::exchange::sheet::Sheet;
 use relight_ledger::exchange::tables::{self, Keys, Table};
-use relight_ledger::exchange::Audience;
 use relight_ledger::fold::{Memory, Record};
 use relight_ledger::id::Id;
 
@@ -23,7 +23,12 @@ fuzz_target!(|bytes: &[u8]| {
     for one in &incoming {
         assert!(one.content.problems().is_empty());
     }
-    let stamp = Stamp { actor: Id::from_bits(1), at: Moment::default(), operation: None, reason: String::new() };
+    let stamp = Stamp {
+        actor: Id::from_bits(1),
+        at: Moment::default(),
+        operation: None,
+        reason: String::new(),
+    };
     let Ok(found) = changes(&incoming, &BTreeMap::new(), &stamp) else { return };
     let mut memory = Memory::new();
     for (event, _) in &found.events {
