@@ -253,7 +253,8 @@ pub struct Match {
 
 /// Solve the power flow of one case
 ///
-/// Reads a MATPOWER case and solves it as it is: full AC power flow by Newton's method, or the linear DC power flow.
+/// Reads a case and solves it as it is: full AC power flow by Newton's method, or the linear DC power flow.
+/// The case is a MATPOWER case, a PSS/E raw file (revisions 30 to 35) or a UCTE-DEF file; its content tells which.
 /// Prints islands, losses, voltages, the highest loadings and the limits that are broken; --out writes buses.csv,
 /// branches.csv and generators.csv.
 #[derive(Debug, Args)]
@@ -261,12 +262,12 @@ pub struct Match {
 Examples:
   relight flow examples/five-bus/grid.m
   relight flow examples/five-bus/grid.m --dc --out build/flow
-  relight flow case.m --out branches.csv                               the branch table alone
+  relight flow grid.raw --out branches.csv                             the branch table alone
 
 Exit codes: 0 solved; 1 no solution was found; 2 wrong use or bad input.")]
 pub struct Flow {
-    /// The case file
-    #[arg(value_name = "CASE.m", value_hint = ValueHint::FilePath)]
+    /// The case: MATPOWER, PSS/E raw or UCTE-DEF
+    #[arg(value_name = "CASE", value_hint = ValueHint::FilePath)]
     pub case: PathBuf,
     /// Full AC power flow (the default)
     #[arg(long, conflicts_with = "dc")]
@@ -297,8 +298,8 @@ Examples:
 
 Exit codes: 0 done; 1 the grid has no solution before anything fails; 2 wrong use or bad input.")]
 pub struct Contingencies {
-    /// The case file
-    #[arg(value_name = "CASE.m", value_hint = ValueHint::FilePath)]
+    /// The case: MATPOWER, PSS/E raw or UCTE-DEF
+    #[arg(value_name = "CASE", value_hint = ValueHint::FilePath)]
     pub case: PathBuf,
     /// What fails, one element at a time
     #[arg(long = "n-1", value_name = "KINDS", value_enum, value_delimiter = ',')]

@@ -56,10 +56,19 @@ fn folder_of(path: &Path) -> Result<PathBuf, Failure> {
 
 /// Reads a file that must be there.
 pub fn file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let bytes = optional(path)?
+    at_most(path, most(path))
+}
+
+/// Reads a grid, which may be far larger than a table, whatever it is called.
+pub fn grid(path: &Path) -> Result<Vec<u8>, Failure> {
+    at_most(path, MOST_GRID)
+}
+
+fn at_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let bytes = bounded(path, most)?
         .ok_or_else(|| Failure::about("missing_file", path, "there is no such file"))?;
-    if bytes.len() as u64 > most(path) {
-        let message = format!("the file is larger than the {} bytes that are read", most(path));
+    if bytes.len() as u64 > most {
+        let message = format!("the file is larger than the {most} bytes that are read");
         return Err(Failure::about("too_large", path, message));
     }
     Ok(bytes)
@@ -67,6 +76,10 @@ pub fn file(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Reads a file that may be missing. One byte more than is taken is enough for a reader to refuse the file.
 fn optional(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    bounded(path, most(path))
+}
+
+fn bounded(path: &Path, most: u64) -> Result<Option<Vec<u8>>, Failure> {
     let kind = match fs::metadata(path) {
         Ok(kind) => kind,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
@@ -77,7 +90,7 @@ fn optional(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(most(path) + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
         .map_err(|e| cannot("read", path, &e))?;
     Ok(Some(bytes))
 }

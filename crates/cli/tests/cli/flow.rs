@@ -88,3 +88,27 @@ fn a_case_that_cannot_be_read_is_told_with_its_line() {
     bench.run(&["flow", "five-bus"]).exits(2).complains(&["this is a folder; expected a file"]);
     bench.run(&["flow", "case.m", "--dc", "--ac"]).exits(2);
 }
+
+const RAW: &str =
+    "0, 100.0, 33\n\n\n1,'ONE',110.0,3\n2,'TWO',110.0,1\n0 / END OF BUS DATA, BEGIN LOAD DATA
+2,'1',1,1,1,40.0,10.0\n0\n0\n1,'1',40.0\n0\n1,2,'1',0.01,0.1,0.02\n0\nQ\n";
+
+const UCTE: &str = "##C 2007.05.01\n##N\n##ZFR
+FAAAAA11 ONE          0 3 400.00 0.00000 0.00000 0.00000 0.00000
+FBBBBB11 TWO          0 0        600.000 100.000 0.00000 0.00000
+##L\nFAAAAA11 FBBBBB11 1 0 3.0035 32.995 385.9970   1519\n";
+
+#[test]
+fn grids_of_other_programs_are_read_by_their_content() {
+    let bench = Bench::new();
+    bench.write("grid.txt", RAW);
+    bench.run(&["flow", "grid.txt", "--out", "raw"]).exits(0).says(&["40.0 MW served"]);
+    assert_eq!(column(&bench.read("raw/buses.csv"), "name"), ["ONE", "TWO"]);
+    bench.write("grid.uct", UCTE);
+    bench.run(&["flow", "grid.uct", "--out", "uct"]).exits(0).says(&["600 MW served"]);
+    assert_eq!(column(&bench.read("uct/buses.csv"), "name"), ["FAAAAA11", "FBBBBB11"]);
+    bench.run(&["contingencies", "grid.uct", "--out", "n-1"]).exits(0);
+    bench.write("wrong.raw", RAW.replace("0.01,0.1", "0.01,far"));
+    let ran = bench.run(&["flow", "wrong.raw"]).exits(2);
+    ran.complains(&["wrong.raw:12:14: branch, X: \"far\""]);
+}

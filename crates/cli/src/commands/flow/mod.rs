@@ -7,7 +7,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use relight_grid::Network;
-use relight_grid::matpower::{self, ReadErrors};
+use relight_grid::formats::{self, Finding, ReadErrors};
 use serde::Serialize;
 
 use crate::args::Flow;
@@ -49,12 +49,12 @@ pub fn run(args: &Flow, console: Console) -> Result<failure::Answer, Failure> {
     Ok(if answer.converged { failure::Answer::Yes } else { failure::Answer::No })
 }
 
-/// Reads a case, with notes on what was read in a way that may surprise.
+/// Reads a case in any format, with notes on what was read in a way that may surprise.
 pub(super) fn read_case(path: &Path) -> Result<(Network, Vec<String>), Failure> {
-    let bytes = load::file(path)?;
+    let bytes = load::grid(path)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let case = matpower::read(&bytes, &name).map_err(|errors| refused(path, &errors))?;
-    let notes = case.notes.iter().map(|n| place(path, &n.to_string())).collect();
+    let case = formats::read(&bytes, &name).map_err(|errors| refused(path, &errors))?;
+    let notes = case.notes.iter().map(|n| place(path, n)).collect();
     Ok((case.network, notes))
 }
 
@@ -77,25 +77,20 @@ fn write(path: &Path, answer: &answer::Answer, network: &Network) -> Result<Vec<
     Ok(NAMES.iter().map(|name| path.join(name)).collect())
 }
 
-/// `line 3: ...` of the library as `FILE:3: ...`.
-fn place(path: &Path, sentence: &str) -> String {
-    let path = path.display();
-    sentence
-        .strip_prefix("line ")
-        .and_then(|rest| rest.split_once(':'))
-        .filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()))
-        .map_or_else(
-            || format!("{path}: {sentence}"),
-            |(line, rest)| format!("{path}:{line}:{rest}"),
-        )
+/// What is said about a file, after its place as `FILE:3:14: `.
+fn place(path: &Path, finding: &Finding) -> String {
+    let number = |n: usize| if n > 0 { format!(":{n}") } else { String::new() };
+    let (line, column) = (number(finding.line), number(finding.column));
+    let sentence = Finding { line: 0, ..finding.clone() };
+    format!("{}{line}{column}: {sentence}", path.display())
 }
 
 fn refused(path: &Path, errors: &ReadErrors) -> Failure {
-    let problem = |e: &matpower::ReadError| Problem {
+    let problem = |e: &Finding| Problem {
         line: Some(e.line as u64).filter(|l| *l > 0),
         column: e.field.clone(),
-        text: place(path, &e.to_string()),
-        ..Problem::new("grid", Some(path), e.kind.to_string())
+        text: place(path, e),
+        ..Problem::new("grid", Some(path), e.message.clone())
     };
     Failure {
         errors: errors.errors.iter().map(problem).collect(),
