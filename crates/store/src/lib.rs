@@ -12,6 +12,7 @@
 
 mod append;
 mod backend;
+pub mod desk;
 mod dump;
 mod error;
 mod postgres;
