@@ -1,0 +1,68 @@
+//! The console: an application in the browser that uses the API and nothing else. Its files are made by `web/` and embedded.
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+
+use crate::guard::WITH_SCRIPTS;
+use crate::routes::{Answer, Route, Who};
+
+include!(concat!(env!("OUT_DIR"), "/console.rs"));
+
+/// The routes. The files hold no data: whoever opens them sees a form to sign in.
+pub fn routes() -> Vec<Route> {
+    if FILES.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Route::get("/console", "consoleDoor", get(|| async { Redirect::permanent("/console/") }))
+            .about("Leads to the console.")
+            .who(Who::Anyone)
+            .answer(308, Answer::Nothing),
+        Route::get("/console/", "console", get(|| async { file("index.html") }))
+            .about("The console.")
+            .who(Who::Anyone)
+            .answer(200, Answer::Page),
+        Route::get(
+            "/console/{*path}",
+            "consoleFile",
+            get(|Path(path): Path<String>| async move { file(&path) }),
+        )
+        .about("A file of the console.")
+        .who(Who::Anyone)
+        .answer(200, Answer::File("application/octet-stream")),
+    ]
+}
+
+/// Whether this program has a console in it.
+pub fn is_there() -> bool {
+    !FILES.is_empty()
+}
+
+fn file(path: &str) -> Response {
+    let Some((name, bytes)) = FILES.iter().find(|(name, _)| *name == path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
+        Some("json") => "application/json",
+        _ => "application/octet-stream",
+    };
+    // Vite writes a digest into the name of each asset; the page itself is asked for again.
+    let kept = if name.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, kept),
+        (header::CONTENT_SECURITY_POLICY, WITH_SCRIPTS),
+    ];
+    (headers, *bytes).into_response()
+}
