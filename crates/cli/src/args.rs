@@ -73,6 +73,10 @@ pub enum Command {
     Contingencies(Contingencies),
     Ledger(crate::commands::ledger::args::Ledger),
     Read(crate::commands::read::args::Read),
+    Serve(crate::commands::server::args::Serve),
+    Publish(crate::commands::server::args::Publish),
+    Account(crate::commands::server::args::Account),
+    Config(crate::commands::server::args::Config),
     Completions(Completions),
 }
 

@@ -21,7 +21,7 @@ mod words;
 
 pub use asks::asks_csv;
 pub use json::plan_json;
-pub use page::report_html;
+pub use page::{TOKENS, report_html};
 pub use schedule::{ScheduleError, read_schedule, schedule_csv};
 pub use tables::{matches_csv, placements_csv, states_csv};
 

@@ -10,6 +10,7 @@ pub mod ledger;
 mod matches;
 mod plan;
 pub mod read;
+pub mod server;
 
 use std::num::NonZeroUsize;
 
@@ -31,6 +32,10 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Contingencies(args) => contingencies::run(args, console),
         Command::Ledger(args) => ledger::run(args, console),
         Command::Read(args) => read::run(args, console),
+        Command::Serve(args) => server::serve(args, console),
+        Command::Publish(args) => server::publish(args, console),
+        Command::Account(args) => server::account(args, console),
+        Command::Config(args) => server::config(args, console),
         Command::Completions(args) => completions::run(args),
     }
 }

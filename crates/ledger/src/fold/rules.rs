@@ -50,6 +50,8 @@ pub(super) fn admit<V: View>(
                 }),
             }
         }
+        // Nothing becomes public by one person alone.
+        Content::Publication(_) => Ok(State::Pending),
         _ => Ok(State::Standing),
     }
 }

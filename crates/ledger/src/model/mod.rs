@@ -15,6 +15,7 @@ mod package;
 mod party;
 mod plate;
 mod pledge;
+mod publication;
 mod quantity;
 mod reference;
 mod source;
@@ -31,6 +32,7 @@ pub use occasion::{Figure, Meeting, Report, Warning, WarningInfo};
 pub use package::{Contribution, Line, Need, Package};
 pub use party::{External, Named, Operation, Party, PartyKind, Person, Threshold};
 pub use pledge::{Assignment, Pledge, PledgedLot, Step, Stock};
+pub use publication::Publication;
 pub use quantity::{Qualifier, Quantity, Unit, reach};
 pub use reference::Reference;
 pub(crate) use reference::References;
@@ -129,6 +131,7 @@ kinds! {
     Link "link" "How two records belong together.",
     Ruling "ruling" "A decision on a contradiction.",
     Draft "draft" "What a program read out of a text.",
+    Publication "publication" "What may be shown to everybody.",
 }
 
 impl Content {

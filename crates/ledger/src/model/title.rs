@@ -35,6 +35,7 @@ impl Content {
             Content::Link(c) => format!("{} {} {}", c.from, c.relation.word(), c.to),
             Content::Ruling(c) => c.why.clone(),
             Content::Draft(c) => c.statement.quote.clone(),
+            Content::Publication(c) => format!("{} records", c.records.len()),
         }
     }
 }

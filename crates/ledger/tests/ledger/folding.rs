@@ -9,8 +9,8 @@ use relight_ledger::fold::{Memory, Record, Refusal};
 use relight_ledger::id::Id;
 use relight_ledger::interval::Interval;
 use relight_ledger::model::{
-    Category, Claim, ClaimKind, Content, Link, Lot, Money, Named, Pledge, PledgedLot, Qualifier,
-    Quantity, Relation, Source, Statement, Status, Unit,
+    Category, Claim, ClaimKind, Content, Link, Lot, Money, Named, Pledge, PledgedLot, Publication,
+    Qualifier, Quantity, Relation, Source, Statement, Status, Unit,
 };
 
 fn decimal() -> impl Strategy<Value = Decimal> {
@@ -255,4 +255,26 @@ fn a_statement_needs_its_source() {
     memory.append(&filed).expect("accepted");
     let late = clerk.record(Id::derive(&["s"]), statement, "");
     memory.append(&late).expect("accepted");
+}
+
+#[test]
+fn nothing_becomes_public_by_one_person_alone() {
+    let mut memory = Memory::new();
+    let (mut first, mut second) = (common::Clerk::new("first"), common::Clerk::new("second"));
+    let source: Id = Id::derive(&["source"]);
+    let publication: Id = Id::derive(&["publication"]);
+    let content = Publication { records: vec![source], ..Publication::default() };
+    let early = first.record(publication, content.clone(), "");
+    assert!(matches!(memory.append(&early), Err(Refusal::Missing { role: "publishes", .. })));
+    memory.append(&first.record(source, Source::default(), "")).expect("a source");
+    memory.append(&first.record(publication, content, "")).expect("a publication");
+    assert!(!memory.get(publication).expect("is there").stands());
+    let agree = Act::Confirm { record: publication, seen: 1 };
+    let alone = memory.append(&first.act(agree.clone(), ""));
+    assert!(matches!(alone, Err(Refusal::SamePerson { .. })));
+    memory.append(&second.act(agree, "")).expect("agreed");
+    assert!(memory.get(publication).expect("is there").stands());
+    let back = Act::Withdraw { record: publication, seen: 2 };
+    memory.append(&first.act(back, "names a site")).expect("taken back by one");
+    assert!(!memory.get(publication).expect("is there").stands());
 }

@@ -23,6 +23,9 @@ use relight_restore::{Plan, Scenario};
 use crate::view::View;
 use crate::words::{about, whole};
 
+/// The colours of all pages, light and dark, as custom properties of CSS.
+pub const TOKENS: &str = include_str!("tokens.css");
+
 /// The page of a plan.
 pub fn report_html(scenario: &Scenario, plan: &Plan) -> String {
     let view = View::new(scenario, plan);
@@ -34,7 +37,7 @@ pub fn report_html(scenario: &Scenario, plan: &Plan) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "Repair plan: " (scenario.name) }
-                style { (PreEscaped(include_str!("style.css"))) }
+                style { (PreEscaped(TOKENS)) (PreEscaped(include_str!("style.css"))) }
             }
             body {
                 a.skip href="#main" { "Skip to the plan" }

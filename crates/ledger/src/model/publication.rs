@@ -1,0 +1,25 @@
+//! What may be shown to everybody, as two people decided.
+
+use serde::{Deserialize, Serialize};
+
+use super::reference::{Reference, References};
+use crate::id::Id;
+
+/// Records that the public may see, within what a public page shows of their kind. It counts once a second person has
+/// agreed; to take it back one is enough.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Publication {
+    /// The records.
+    pub records: Vec<Id>,
+    /// What a reader of the history should know of it.
+    pub note: String,
+}
+
+impl References for Publication {
+    fn references(&self, to: &mut Vec<Reference>) {
+        for record in &self.records {
+            Reference::any(to, "publishes", *record);
+        }
+    }
+}
