@@ -1,4 +1,6 @@
-//! The first thing that a newcomer runs: a plan for the winter storm, and where to read it.
+//! The first thing that a newcomer runs: a plan for the winter storm, and a server with two operations to look at.
+
+mod server;
 
 use std::process::Command;
 
@@ -9,14 +11,14 @@ use crate::workspace::Workspace;
 const SCENARIO: &str = "examples/winter-storm";
 const OUTPUT: &str = "out/winter-storm";
 
-/// Sets up, builds, plans, and says what to look at.
+/// Sets up, builds, plans, fills a ledger, and serves until it is interrupted.
 pub fn run(workspace: &Workspace) -> Outcome {
-    say("step 1 of 3: what this machine lacks");
+    say("step 1 of 4: what this machine lacks");
     setup::for_build(workspace)?;
-    say("step 2 of 3: building relight (release; the first time takes a few minutes)");
+    say("step 2 of 4: building relight (release; the first time takes a few minutes)");
     build(workspace)?;
     let relight = workspace.target()?.join("release").join("relight");
-    say(&format!("step 3 of 3: relight plan {SCENARIO} --out {OUTPUT} --time-limit 60"));
+    say(&format!("step 3 of 4: relight plan {SCENARIO} --out {OUTPUT} --time-limit 60"));
     execute(Command::new(&relight).current_dir(&workspace.root).args([
         "plan",
         SCENARIO,
@@ -29,16 +31,20 @@ pub fn run(workspace: &Workspace) -> Outcome {
     if !report.is_file() {
         return Err(format!("relight ended well but wrote no {}", report.display()).into());
     }
-    say("done");
-    let relight = relight.strip_prefix(&workspace.root).unwrap_or(&relight).display();
+    say("step 4 of 4: a ledger with two operations, and a server");
+    let demo = server::prepare(workspace, &relight)?;
+    let shown = relight.strip_prefix(&workspace.root).unwrap_or(&relight).display();
     println!("\nThe plan is in {OUTPUT}. Read it in a browser:\n");
     println!("    file://{}\n", report.display());
+    println!("{}", demo.logins());
     println!("Next:\n");
-    println!("    {relight} --help");
+    println!("    {shown} --help");
     println!(
-        "    {relight} plan examples/five-bus --out out/five-bus   # small enough for a hand check"
+        "    {shown} plan examples/five-bus --out out/five-bus   # small enough for a hand check"
     );
-    println!("    make test                                             # all tests\n");
+    println!("    make test                                           # all tests\n");
+    demo.serve(&relight)?;
+    say("done");
     Ok(())
 }
 

@@ -26,7 +26,8 @@ use workspace::Workspace;
 const HELP: &str = "\
 Relight: what this repository can do
 
-  make demo         plan the repair of a grid after a winter storm, and say where the report lies
+  make demo         plan the repair of a grid after a winter storm, then serve two operations, with logins;
+                    RELIGHT_DEMO=end looks at the pages and ends
   make test         all tests: Rust, documentation, independent LP, a short fuzz run
   make check        format, lints, licences, documentation, links
   make soak         longer: fuzz targets for 10 minutes each, property tests with many cases, a ledger's
