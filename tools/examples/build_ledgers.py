@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -228,6 +229,24 @@ def winter_aid():
     return len(book.lines)
 
 
+NAMES = {"vector_group"}
+PLATE = [
+    "hv_kv", "lv_kv", "tertiary_kv", "mva", "phases", "frequency_hz", "vector_group", "uk_pct", "tap_range_pct",
+    "tap_step_pct", "mass_t", "rated_kv", "rated_a", "breaking_ka", "kw", "volts", "fuel_lph_full", "length_km",
+]
+
+
+def plate(row):
+    """What is known of a piece of equipment, as a part of an item; nothing where nothing is."""
+    known = {name: row[name] if name in NAMES else number(row[name]) for name in PLATE if row.get(name)}
+    return {"nameplate": known} if known else {}
+
+
+def number(text):
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
 # --- Winter storm ----------------------------------------------------------------------------------------------------
 
 
@@ -252,19 +271,19 @@ def winter_storm():
     for at, row in enumerate(offers):
         pledge, count = derive("pledge", "storm", row["offer"]), int(row["count"])
         pledges.append(pledge)
-        lot = {"item": {"category": row["kind"], "words": f"{row['kind'].replace('_', ' ')} {row['offer']}"},
-               "quantity": pieces(count)}
+        words = f"{row['kind'].replace('_', ' ')} {row['offer']}"
+        item = {"category": row["kind"], "words": words} | plate(row)
+        lot = {"item": item, "quantity": pieces(count)}
+        expected = date(2026, 1, 12) + timedelta(days=int(row["ready"] or 0) + int(row["transit"] or 0))
         announced = f"2026-01-{13 + at % 12:02d}"
         book.record(pledge, "pledge", {
-            "title": f"{row['donor']}: {row['offer']}", "donor": who(row["donor"]),
-            "recipient": who("Storm relief desk"), "lots": [lot], "announced": day(announced),
+            "title": words, "donor": who(row["donor"]), "recipient": who("Storm relief desk"), "lots": [lot],
+            "announced": day(announced), "expected": day(expected.isoformat()),
         })
-        # How far each has come is invented as well, by its place in the list.
-        certain = row["status"] in ("committed", "stock")
-        stages = ["committed"] if certain else []
-        stages += ["sent"] if certain and at % 2 == 0 else []
-        stages += ["received"] if certain and at % 4 == 0 else []
-        stages += ["installed"] if certain and at % 8 == 0 else []
+        # As far as the scenario has it; that some of what was received stands where it works is invented here.
+        reached = {"committed": 1, "shipped": 2, "received": 3}.get(row["status"], 0)
+        stages = ["committed", "sent", "received"][:reached]
+        stages += ["installed"] if reached == 3 and at % 3 == 0 else []
         before = None
         for n, stage in enumerate(stages):
             step = derive("step", "storm", row["offer"], stage)
@@ -284,7 +303,7 @@ def winter_storm():
     for row in needs:
         site = sites.get(site_of_job.get(row["job"], ""), "")
         book.record(derive("need", "storm", row["need"]), "need", {
-            "who": who("Storm relief desk"), "item": {"category": row["kind"]},
+            "who": who("Storm relief desk"), "item": {"category": row["kind"]} | plate(row),
             "quantity": pieces(row["count"] or 1), "place": site,
         }, actor="recipient-desk")
     book.publish(pledges)
