@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use relight_ledger::date::{Day, Moment};
 use relight_ledger::event::Proposal;
+use relight_ledger::id::Id;
+use relight_ledger::model::{Kind, Operation};
 use relight_store::desk::Desk;
 use relight_store::{Appended, Rejected, Store, StoreError, Writer};
 use tokio::sync::watch;
@@ -16,7 +18,7 @@ use crate::config::{Face, Settings};
 use crate::metrics::Metrics;
 use crate::pages::cache::Cache;
 use crate::plans::Jobs;
-use crate::policy::public::{Snapshot, snapshot};
+use crate::policy::public::{Records as _, Snapshot, snapshot};
 use crate::problem::Problem;
 use crate::shelf::Shelf;
 use crate::words::{BadCatalogue, Tongue, Words};
@@ -196,6 +198,11 @@ impl App {
         self.shelf.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether there is such an operation.
+    pub fn has_operation(&self, id: Id<Operation>) -> bool {
+        self.shelf().get(id.any()).is_some_and(|record| record.kind() == Kind::Operation)
+    }
+
     /// Hears of every new head of the ledger.
     pub fn follow(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
@@ -251,6 +258,15 @@ fn published_until(settings: &Settings) -> i64 {
 pub fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment::from_milliseconds(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Today, in UTC.
+///
+/// # Errors
+///
+/// Where the clock of the system is out of all bounds.
+pub fn today() -> Result<Day, Problem> {
+    now().day().ok_or_else(|| Problem::internal("the clock of the system is wrong"))
 }
 
 /// Sixteen-byte pieces of chance and the like.

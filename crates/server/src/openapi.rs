@@ -10,7 +10,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use crate::problem::Problem;
-use crate::routes::{Answer, Route, Who, schema_of, table};
+use crate::routes::{Answer, Form, Route, Who, schema_of, table};
 
 /// The route of the document itself.
 pub fn routes() -> Vec<Route> {
@@ -83,10 +83,12 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         .collect();
     parameters.extend(route.parameters.iter().map(|p| {
         let place = if p.header { "header" } else { "query" };
-        let schema = if p.name == "limit" {
-            json!({ "type": "integer", "minimum": 1, "maximum": 200 })
-        } else {
-            json!({ "type": "string" })
+        let schema = match p.form {
+            Form::Text => json!({ "type": "string" }),
+            Form::Limit => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
+            Form::Whole => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+            Form::Number => json!({ "type": "number" }),
+            Form::Flag => json!({ "type": "boolean" }),
         };
         json!({ "name": p.name, "in": place, "required": p.required, "description": p.about, "schema": schema })
     }));

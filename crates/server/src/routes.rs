@@ -72,6 +72,23 @@ pub struct Parameter {
     pub header: bool,
     /// Whether it must be there.
     pub required: bool,
+    /// What it can hold.
+    pub form: Form,
+}
+
+/// What a parameter can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Text.
+    Text,
+    /// How many at most on a page.
+    Limit,
+    /// A whole number from 0.
+    Whole,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Flag,
 }
 
 /// A route.
@@ -147,15 +164,38 @@ impl Route {
 
     /// A parameter of the query.
     #[must_use]
-    pub fn query(mut self, name: &'static str, about: &'static str) -> Route {
-        self.parameters.push(Parameter { name, about, header: false, required: false });
+    pub fn query(self, name: &'static str, about: &'static str) -> Route {
+        let form = if name == "limit" { Form::Limit } else { Form::Text };
+        self.parameter(name, about, form)
+    }
+
+    /// A parameter of the query that is a whole number.
+    #[must_use]
+    pub fn whole(self, name: &'static str, about: &'static str) -> Route {
+        self.parameter(name, about, Form::Whole)
+    }
+
+    /// A parameter of the query that is a number.
+    #[must_use]
+    pub fn number(self, name: &'static str, about: &'static str) -> Route {
+        self.parameter(name, about, Form::Number)
+    }
+
+    /// A parameter of the query that is true or false.
+    #[must_use]
+    pub fn flag(self, name: &'static str, about: &'static str) -> Route {
+        self.parameter(name, about, Form::Flag)
+    }
+
+    fn parameter(mut self, name: &'static str, about: &'static str, form: Form) -> Route {
+        self.parameters.push(Parameter { name, about, header: false, required: false, form });
         self
     }
 
     /// A header that it heeds.
     #[must_use]
     pub fn header(mut self, name: &'static str, about: &'static str, required: bool) -> Route {
-        self.parameters.push(Parameter { name, about, header: true, required });
+        self.parameters.push(Parameter { name, about, header: true, required, form: Form::Text });
         self
     }
 

@@ -11,8 +11,8 @@ use relight_store::{Store, StoreError};
 
 use crate::policy::public::{Records, published};
 
-/// Kinds that are kept: those that figures and public pages are made of, and those that say whose a record is.
-const KINDS: [Kind; 13] = [
+/// Kinds that are kept: those that figures, offers and public pages are made of, and those that say whose a record is.
+const KINDS: [Kind; 14] = [
     Kind::Operation,
     Kind::Party,
     Kind::Source,
@@ -26,6 +26,7 @@ const KINDS: [Kind; 13] = [
     Kind::Publication,
     Kind::Need,
     Kind::Package,
+    Kind::Assignment,
 ];
 
 /// Changes are read so many at a time.

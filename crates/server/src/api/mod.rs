@@ -24,6 +24,7 @@ use crate::openapi;
 use crate::plans;
 use crate::problem::Problem;
 use crate::routes::Route;
+pub(crate) use stream::Channel;
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(figures::routes());
     routes.extend(intake::routes());
     routes.extend(plans::api::routes());
+    routes.extend(plans::matches::routes());
     routes.extend(stream::routes());
     routes.extend(openapi::routes());
     routes
@@ -125,7 +127,16 @@ fn word<T>(
     read(text).map(Some).ok_or_else(wrong)
 }
 
+/// The key under which a request is carried out once.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    match headers.get("idempotency-key").map(|key| key.to_str()) {
+        None => Ok(None),
+        Some(Ok(key)) if (1..=200).contains(&key.len()) => Ok(Some(key)),
+        Some(_) => Err(Problem::bad_request("Idempotency-Key has 1 to 200 plain characters")),
+    }
+}
+
 /// A header as text.
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }

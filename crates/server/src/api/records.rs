@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
 
-use super::{Answer, Asked, Body, Piece, header, json, word};
+use super::{Answer, Asked, Body, Piece, header, idempotency_key, json, word};
 use crate::app::{App, now, random};
 use crate::guard::Caller;
 use crate::policy::{self, Viewer, fields};
@@ -349,10 +349,7 @@ fn record(
         Box::pin(async move {
             let content = content_of(kind, &told.content)?;
             let operation = operation_of(told.operation.as_deref())?;
-            let key = header(&headers, "idempotency-key").map(str::to_owned);
-            if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 200) {
-                return Err(Problem::bad_request("Idempotency-Key has 1 to 200 characters"));
-            }
+            let key = idempotency_key(&headers)?.map(str::to_owned);
             let id = identity(&content, key.as_deref(), &caller.viewer)?;
             let act = Act::Record { record: id, content };
             policy::may_act(&caller.viewer, &act, None)?;

@@ -51,7 +51,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/audit", "audit", get(audit))
             .about("The log of events, with the hash of each: for auditors.")
             .who(Who::Only(&[Role::Auditor]))
-            .query("after", "The number of an event.")
+            .whole("after", "The number of an event.")
             .query("limit", "How many at most: 50 where not given, 200 at most.")
             .gives(200, schema_of::<Log>),
     ]
@@ -73,7 +73,7 @@ async fn audit(State(app): State<Arc<App>>, Asked(query): Asked<LogQuery>) -> An
 }
 
 /// A stream out of a channel.
-struct Channel(mpsc::Receiver<Event>);
+pub(crate) struct Channel(pub(crate) mpsc::Receiver<Event>);
 
 impl Stream for Channel {
     type Item = Result<Event, Infallible>;

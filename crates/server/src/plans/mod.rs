@@ -3,7 +3,12 @@
 //! A plan that is asked for is a paper on the desk first, and then work: a server that ends, or is killed, finds it there
 //! again and begins it anew. What comes of it is a plan folder, as the command line writes it.
 
+pub mod accept;
 pub mod api;
+pub mod map;
+pub mod matches;
+pub mod scenario;
+pub mod work;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,15 +17,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use relight_restore::Scenario;
+use relight_restore::ask::{Effort, ask};
 use relight_restore::planner::{self, CONFIDENCE, Monitor, Settings};
-use relight_restore::scenario::{self, Folder, MOST_BYTES, OfferStatus, SETTINGS};
+use relight_restore::scenario::OfferStatus;
 use relight_store::StoreError;
 use relight_store::desk::Desk;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, lock, now};
+use crate::app::{App, lock};
 
 const SPACE: &str = "plan";
 
@@ -39,6 +44,15 @@ pub struct Job {
     pub seconds: u32,
     /// Seed of the search.
     pub seed: u64,
+    /// The operation whose ledger stands in for the offers of the scenario.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// The step at which offers arrive whose day is not known; without it they are not counted on.
+    #[serde(default)]
+    pub undated: Option<u32>,
+    /// Whether it is asked what to ask for next.
+    #[serde(default)]
+    pub asks: bool,
     /// How it stands.
     pub state: Standing,
     /// Why it failed.
@@ -89,9 +103,27 @@ pub struct Progress {
     pub bound: Option<f64>,
 }
 
+impl Job {
+    /// Whether the same was asked for.
+    pub fn is_asked_like(&self, other: &Job) -> bool {
+        let asked = |job: &Job| {
+            let (scenario, operation) = (job.scenario.clone(), job.operation.clone());
+            (scenario, operation, job.seconds, job.seed, job.undated, job.asks)
+        };
+        asked(self) == asked(other)
+    }
+
+    /// Whether nothing more comes of it.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.state, Standing::Done | Standing::Cancelled | Standing::Failed)
+    }
+}
+
 /// What runs, and what was asked to stop.
 #[derive(Default)]
 pub struct Jobs {
+    /// The scenario that was looked at last.
+    pub last: scenario::Last,
     running: Mutex<BTreeMap<String, Arc<Running>>>,
     wake: (Mutex<bool>, Condvar),
 }
@@ -132,9 +164,12 @@ impl Jobs {
     }
 }
 
-/// Files a plan that was asked for.
-pub fn file(desk: &mut Desk, job: &Job) -> Result<(), StoreError> {
-    desk.put(SPACE, &job.id, &written(job)?, None)
+/// Files a plan that was asked for; gives the one that lies there under this id already.
+pub fn file(desk: &mut Desk, job: &Job) -> Result<Option<Job>, StoreError> {
+    if desk.replace(SPACE, &job.id, 0, &written(job)?, None)? {
+        return Ok(None);
+    }
+    find(desk, &job.id)
 }
 
 /// The plan of that id.
@@ -215,7 +250,8 @@ pub fn work(app: &Arc<App>) {
     }
 }
 
-fn make(app: &Arc<App>, job: &Job) {
+/// Makes a plan that waits, on this thread.
+pub fn make(app: &Arc<App>, job: &Job) {
     let id = job.id.as_str();
     let running = Arc::new(Running::default());
     lock(&app.jobs.running).insert(id.to_owned(), Arc::clone(&running));
@@ -255,7 +291,11 @@ fn make(app: &Arc<App>, job: &Job) {
 
 fn plan(app: &App, job: &Job, running: &Running) -> Result<Outcome, String> {
     let folder = app.settings.plans.scenarios.join(&job.scenario);
-    let scenario = load(&folder)?;
+    let operation = job.operation.as_deref().map(str::parse);
+    let scenario = match operation.transpose().map_err(|_| "there is no such operation")? {
+        Some(operation) => scenario::with_offers(app, &folder, operation, job.undated)?,
+        None => scenario::read(&scenario::folder(&folder)?)?,
+    };
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = match app.settings.plans.threads {
         0 => processors.saturating_sub(1).max(1),
@@ -271,17 +311,46 @@ fn plan(app: &App, job: &Job, running: &Running) -> Result<Outcome, String> {
     };
     let limit = Duration::from_secs(u64::from(job.seconds));
     let mut watch = Watch { app, running, begun: Instant::now(), limit };
-    let plan = planner::plan(&scenario, &settings, &mut watch);
+    let mut plan = planner::plan(&scenario, &settings, &mut watch);
+    if job.asks && !running.cancelled.load(Ordering::Relaxed) && !app.is_ending() {
+        // A time of its own: the limit is that of the plan.
+        let mut watch = Watch { app, running, begun: Instant::now(), limit: MOST_ASKING };
+        plan.asks = Some(ask(&scenario, &plan, &settings, &Effort::default(), &mut watch));
+    }
     if running.cancelled.load(Ordering::Relaxed) || app.is_ending() {
         return Err("it was given up".to_owned());
     }
-    let files = relight_report::files(&scenario, &plan);
+    let mut files = relight_report::files(&scenario, &plan);
+    for (name, zipped, bytes) in [
+        ("map.json", "map.json.gz", json(&map::Map::of(&scenario, &plan))),
+        ("work.json", "work.json.gz", json(&work::Work::of(&scenario, &plan))),
+        ("asks.json", "asks.json.gz", json(&work::Asks::of(&scenario, &plan))),
+    ] {
+        files.push((zipped, gzip(&bytes)));
+        files.push((name, bytes));
+    }
     let target = place(app, &job.id);
     write(&target, &files).map_err(|error| {
         tracing::error!(%error, folder = %target.display(), "a plan cannot be written");
         "the plan could not be written".to_owned()
     })?;
     Ok(Outcome { cost: plan.objective.weighted, bound: plan.bound.weighted, jobs: plan.jobs.len() })
+}
+
+/// How long it may take to find out what to ask for next.
+const MOST_ASKING: Duration = Duration::from_secs(600);
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    // Text keys and plain values: there is nothing that serialisation could refuse.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    // Into memory: there is nothing that could fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
 }
 
 /// Where the files of a plan lie.
@@ -335,70 +404,5 @@ impl Monitor for Watch<'_> {
     fn go_on(&mut self) -> bool {
         let stopped = self.running.cancelled.load(Ordering::Relaxed) || self.app.is_ending();
         !stopped && self.begun.elapsed() < self.limit
-    }
-}
-
-/// The scenario folders that there are, by name.
-pub fn scenarios(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter(|entry| entry.path().join(SETTINGS).is_file())
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| is_name(name))
-        .collect();
-    names.sort();
-    names
-}
-
-/// Whether it names a folder, and no way out of one.
-pub fn is_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    !name.is_empty() && name.len() <= 100 && name.chars().all(plain)
-}
-
-/// The largest public case has 23 MB.
-const MOST_GRID: u64 = 1 << 30;
-
-fn load(folder: &Path) -> Result<Scenario, String> {
-    use std::io::Read as _;
-    let mut files = Folder::default();
-    let mut wanted = vec![SETTINGS.to_owned()];
-    while let Some(name) = wanted.pop() {
-        let path = folder.join(&name);
-        let is_inside = Path::new(&name).components().count() == 1;
-        if files.files.contains_key(&name) || !is_inside || !path.is_file() {
-            continue;
-        }
-        let is_grid = path.extension().is_some_and(|e| e == "m");
-        let most = if is_grid { MOST_GRID } else { MOST_BYTES as u64 };
-        let mut bytes = Vec::new();
-        fs::File::open(&path)
-            .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
-            .map_err(|_| format!("{name} of the scenario cannot be read"))?;
-        if name == SETTINGS {
-            wanted.extend(Folder::wanted(&bytes));
-        }
-        files.files.insert(name, bytes);
-    }
-    let reading = scenario::read(&files).map_err(|findings| {
-        let first: Vec<String> =
-            findings.findings.iter().take(5).map(ToString::to_string).collect();
-        format!("the scenario is not sound: {}", first.join("; "))
-    })?;
-    Ok(reading.scenario)
-}
-
-/// A new job.
-pub fn asked(id: String, scenario: String, account: String, seconds: u32, seed: u64) -> Job {
-    Job {
-        id,
-        scenario,
-        account,
-        asked: now().milliseconds(),
-        seconds,
-        seed,
-        state: Standing::Waiting,
-        reason: String::new(),
-        result: None,
     }
 }

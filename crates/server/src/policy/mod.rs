@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::problem::{Field, Problem};
+use crate::routes::Who;
 
 /// What somebody is here.
 #[derive(
@@ -271,6 +272,23 @@ fn may_step(role: Role, content: Option<&Content>) -> bool {
             matches!(role, Role::GridEngineer | Role::RecipientDesk)
         }
     }
+}
+
+/// Who reads plans, scenarios and what is on offer for them: they name sites and what is broken there.
+pub const READERS: Who =
+    Who::Only(&[Role::RecipientDesk, Role::GridEngineer, Role::Logistics, Role::Auditor]);
+
+/// Whether this viewer may see plans. A plan is of a whole grid and cannot be shown in part: who sees the sites of one
+/// organisation alone sees none.
+///
+/// # Errors
+///
+/// Why not.
+pub fn sees_plans(viewer: &Viewer) -> Result<(), Problem> {
+    if viewer.role == Role::GridEngineer && viewer.party.is_some() {
+        return Err(Problem::forbidden("a plan names the sites of other organisations"));
+    }
+    Ok(())
 }
 
 /// A refusal of the ledger in words that tell this viewer nothing of records that it may not see.

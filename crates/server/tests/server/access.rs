@@ -398,22 +398,36 @@ fn fillings(path: &str) -> Vec<String> {
         .map(|(_, id, _)| id.to_string())
         .collect();
     ids.push(Id::<relight_ledger::model::Operation>::derive(&["operation", SLUG]).to_string());
+    ids.push(plan_id().to_string());
     ids.extend(["canary".to_owned(), "01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(), "x".to_owned()]);
     fill("{slug}", &slugs);
     fill("{id}", &ids);
     fill("{page}", &["1".to_owned(), "99".to_owned()]);
     fill("{file}", &["plan.json".to_owned(), "report.html".to_owned()]);
     fill("{*path}", &["index.html".to_owned()]);
+    fill("{scenario}", &["five-bus".to_owned(), "nowhere".to_owned()]);
+    let open = paths.iter().find(|path| path.contains('{'));
+    assert!(open.is_none(), "say above what {open:?} is filled with");
     paths
 }
 
 fn open() -> Served {
-    Served::with(&[
+    let served = Served::with(&[
         crate::common::example("winter-aid-2022/events.jsonl"),
         crate::common::example("winter-storm/ledger/events.jsonl"),
         events(),
-    ])
+    ]);
+    // A plan of a real scenario, with what to ask for: its sites are canaries too.
+    served.plan(&plan_id().to_string(), "five-bus", true);
+    served
 }
+
+fn plan_id() -> Id {
+    Id::derive(&["canary", "plan"])
+}
+
+/// Names of the sites of that plan, for those who must know where things stand.
+const PLACES: [&str; 3] = ["Alder power station", "Dogwood switching station", "Hills"];
 
 /// Walks every route in a role; gives what was met.
 async fn walk(role: Role) {
@@ -462,6 +476,14 @@ async fn walk(role: Role) {
                 let wrong = found.iter().filter(|word| !allowed.contains(word.as_str()));
                 leaks.extend(wrong.map(|word| format!("{what}: {word}")));
                 met.extend(found);
+                if !matches!(
+                    role,
+                    Role::RecipientDesk | Role::GridEngineer | Role::Logistics | Role::Auditor
+                ) {
+                    let body = reply.text();
+                    let place = PLACES.iter().find(|word| body.contains(**word));
+                    leaks.extend(place.map(|word| format!("{what}: {word}")));
+                }
                 // Nothing that everybody may have names a site, a position or a job of the storm.
                 if route.who == Who::Anyone && bodies_seen.insert(reply.body.clone()) {
                     let body = reply.text();

@@ -13,6 +13,7 @@ use relight_ledger::seal::Secret;
 use relight_server::accounts::{self, Account};
 use relight_server::app::App;
 use relight_server::config::Settings;
+use relight_server::plans;
 use relight_server::policy::Role;
 use relight_server::routes::router;
 use relight_store::Store;
@@ -133,6 +134,28 @@ impl Served {
         let app = App::open(settings).expect("the server opens");
         let router = router(&app);
         Served { app, router, folder }
+    }
+
+    /// Makes a plan of an example, on this thread.
+    pub fn plan(&self, id: &str, scenario: &str, asks: bool) {
+        let job = plans::Job {
+            id: id.to_owned(),
+            scenario: scenario.to_owned(),
+            account: "recipient-desk".to_owned(),
+            asked: 1,
+            seconds: 1,
+            seed: 1,
+            operation: None,
+            undated: None,
+            asks,
+            state: plans::Standing::Waiting,
+            reason: String::new(),
+            result: None,
+        };
+        self.app.with_desk(|desk| plans::file(desk, &job)).expect("filed");
+        plans::make(&self.app, &job);
+        let made = self.app.with_desk(|desk| plans::find(desk, id)).expect("there").expect("filed");
+        assert_eq!(made.state, plans::Standing::Done, "{}", made.reason);
     }
 
     /// Sends a request.

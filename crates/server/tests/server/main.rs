@@ -10,3 +10,4 @@ mod doors;
 mod keeping;
 /// What the public pages say, and how they are sent.
 mod pages;
+mod planning;

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
 
-use relight_ledger::date::{Day, When};
+use relight_ledger::date::Day;
 use relight_ledger::event::{Act, Event, Proposal};
 use relight_ledger::fold::{Record, Refusal};
 use relight_ledger::id::Id;
 use relight_ledger::model::{Kind, Operation};
-use relight_ledger::offers::{self, Calendar, OfferId, Wanted};
+use relight_ledger::offers::{self, Calendar, Wanted};
 use relight_report::json::Document;
+use relight_server::plans::accept::wanted;
 use relight_store::Store;
 use serde_json::json;
 
@@ -100,7 +100,8 @@ pub fn assign(args: &Assign, console: Console) -> Result<Answer, Failure> {
     let bytes = load::file(&path)?;
     let plan: Document = serde_json::from_slice(&bytes)
         .map_err(|e| Failure::about("plan", &path, format!("this is no plan: {e}")))?;
-    let (wanted, foreign) = wanted(&plan, &path)?;
+    let (wanted, foreign) =
+        wanted(&plan).map_err(|message| Failure::about("plan", &path, message))?;
     let mut store = open(&args.ledger)?;
     let as_of = args.as_of.unwrap_or_else(today);
     for _ in 0..MOST_TRIES {
@@ -124,49 +125,6 @@ pub fn assign(args: &Assign, console: Console) -> Result<Answer, Failure> {
 
 fn lost_race(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Exists { .. } | Refusal::Conflict { .. } | Refusal::IdReused { .. })
-}
-
-/// What a plan wants of this ledger, and the offers in it that are of no ledger.
-fn wanted(plan: &Document, path: &Path) -> Result<(Vec<Wanted>, BTreeSet<String>), Failure> {
-    let start = day_of(&plan.scenario.start)
-        .map_err(|f| Failure::about("plan", path, f.errors.first().map_or("", |e| &e.message)))?;
-    let on = |step: u32| {
-        let days = f64::from(step) * plan.scenario.step_hours / 24.0;
-        start.plus_days(days.floor() as i64).map_or_else(When::unknown, When::day)
-    };
-    let mut foreign = BTreeSet::new();
-    let mut wanted = Vec::new();
-    let mut take = |offer: &str, need: String, job: String, pieces: u32, step: u32| match offer
-        .parse::<OfferId>(
-    ) {
-        Err(_) => {
-            foreign.insert(offer.to_owned());
-        }
-        Ok(OfferId { of, lot, .. }) => {
-            wanted.push(Wanted { of, lot, need, job, count: pieces, wanted: on(step) });
-        }
-    };
-    for job in &plan.jobs {
-        for item in &job.items {
-            take(&item.offer, item.need.clone(), job.job.clone(), item.count, job.start);
-        }
-    }
-    // A generator set may go from one facility to the next: it is one piece.
-    let mut sets: BTreeMap<(&str, u32), (Vec<&str>, u32)> = BTreeMap::new();
-    for placement in &plan.placements {
-        let (facilities, first) = sets
-            .entry((&placement.offer, placement.piece))
-            .or_insert_with(|| (Vec::new(), placement.from));
-        if !facilities.contains(&placement.facility.as_str()) {
-            facilities.push(&placement.facility);
-        }
-        *first = (*first).min(placement.from);
-    }
-    for ((offer, piece), (facilities, first)) in sets {
-        let need = format!("set {piece}: {}", facilities.join(", "));
-        take(offer, need, String::new(), 1, first);
-    }
-    Ok((wanted, foreign))
 }
 
 /// The pledges and stock that are wanted, and every record that names them.
