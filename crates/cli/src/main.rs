@@ -8,10 +8,8 @@ mod args;
 mod commands;
 mod console;
 mod failure;
-mod load;
 mod numbers;
 mod progress;
-mod save;
 mod summary;
 mod time;
 
@@ -25,6 +23,7 @@ use clap::Parser;
 use args::Cli;
 use console::Console;
 use failure::{Answer, Failure};
+use relight_files::{load, save};
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(tell_of_panic));
@@ -49,7 +48,7 @@ fn run(arguments: &[OsString]) -> ExitCode {
         Ok(Answer::No) => ExitCode::from(1),
         Ok(Answer::BadInput) => ExitCode::from(2),
         Err(failure) => {
-            failure.tell(console);
+            failure::tell(&failure, console);
             ExitCode::from(2)
         }
     }
@@ -60,7 +59,7 @@ fn tell_of_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if error.use_stderr() && arguments.iter().any(|a| a == "--json") {
         let text = error.to_string();
         let message = text.trim().trim_start_matches("error: ");
-        Failure::new(message).tell(Console::json());
+        failure::tell(&Failure::new(message), Console::json());
     } else {
         // A closed pipe is no reason to complain.
         let _ = error.print();

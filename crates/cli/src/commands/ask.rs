@@ -9,7 +9,7 @@ use relight_restore::scenario::Measure;
 use relight_restore::{Plan, Scenario};
 use serde::Serialize;
 
-use super::evaluate::{refuse, schedule};
+use super::evaluate::refuse;
 use super::plan::NAMES;
 use crate::args::Ask;
 use crate::console::{Console, Ink};
@@ -47,7 +47,7 @@ pub fn run(args: &Ask, console: Console) -> Result<Answer, Failure> {
     let mut plan = match &args.plan {
         None => planner::plan(scenario, &settings, &mut watch),
         Some(folder) => {
-            let jobs = schedule(&folder.join("schedule.csv"), scenario)?;
+            let jobs = load::schedule(&folder.join("schedule.csv"), scenario)?;
             let (plan, broken) = planner::judge(scenario, &jobs, &settings, &mut watch);
             if !broken.is_empty() {
                 watch.finish();

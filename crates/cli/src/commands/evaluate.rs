@@ -1,18 +1,14 @@
 //! `relight evaluate`: somebody else's schedule, judged by the rules of a plan.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
-use relight_report::{ScheduleError, read_schedule};
-use relight_restore::Scenario;
-use relight_restore::plan::ScheduledJob;
 use relight_restore::planner;
 use relight_restore::schedule::Broken;
 
 use super::plan::{NAMES, deliver};
 use crate::args::Evaluate;
 use crate::console::{Console, Ink, complain};
-use crate::failure::{Answer, Failure, Problem};
+use crate::failure::{Answer, Failure};
 use crate::load;
 use crate::numbers::count;
 use crate::progress::Watch;
@@ -21,7 +17,7 @@ use crate::save;
 pub fn run(args: &Evaluate, console: Console) -> Result<Answer, Failure> {
     let loaded = load::scenario(&args.scenario.path)?;
     let scenario = &loaded.reading.scenario;
-    let jobs = schedule(&args.schedule, scenario)?;
+    let jobs = load::schedule(&args.schedule, scenario)?;
     save::prepare(&args.target.out, &NAMES, args.target.force)?;
     let mut watch = Watch::new(console, None);
     let (mut plan, broken) =
@@ -37,14 +33,6 @@ pub fn run(args: &Evaluate, console: Console) -> Result<Answer, Failure> {
     Ok(refuse(&broken, console))
 }
 
-/// Reads somebody's schedule.
-pub fn schedule(path: &Path, scenario: &Scenario) -> Result<Vec<ScheduledJob>, Failure> {
-    read_schedule(&load::file(path)?, scenario).map_err(|errors| Failure {
-        errors: errors.iter().map(|e| problem(path, e)).collect(),
-        ..Failure::default()
-    })
-}
-
 /// Says which rules a schedule breaks.
 pub fn refuse(broken: &[Broken], console: Console) -> Answer {
     let mut text = format!(
@@ -57,22 +45,4 @@ pub fn refuse(broken: &[Broken], console: Console) -> Answer {
     }
     complain(&text);
     Answer::No
-}
-
-fn problem(path: &Path, error: &ScheduleError) -> Problem {
-    let file = path.display().to_string();
-    let sentence = error.to_string();
-    // The library says "line 3, column ..."; on the command line a place reads FILE:LINE.
-    let prefix = format!("line {}, ", error.line);
-    let rest = sentence.strip_prefix(&prefix).unwrap_or(&sentence);
-    Problem {
-        text: format!("{file}:{}: {rest}", error.line),
-        file: Some(file),
-        line: Some(error.line),
-        column: Some(error.column.clone()).filter(|c| !c.is_empty()),
-        value: Some(error.value.clone()),
-        message: sentence.clone(),
-        expected: Some(error.expected.clone()),
-        code: "schedule".to_owned(),
-    }
 }

@@ -15,9 +15,6 @@ use crate::failure::{Answer, Failure};
 use crate::load;
 use crate::numbers::{count, short};
 
-/// Names of needs or offers that an error lists.
-const MOST_NAMES: usize = 12;
-
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
@@ -107,15 +104,7 @@ fn index<'a>(
     if let Some(index) = names.iter().position(|name| *name == asked) {
         return Ok(Some(index));
     }
-    let expected = if names.is_empty() {
-        format!("the scenario has no {what}s")
-    } else {
-        let rest = names.len().saturating_sub(MOST_NAMES);
-        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        format!("expected one of {}{more}", names[..names.len() - rest].join(", "))
-    };
-    let message = format!("there is no {what} \"{asked}\"; {expected}");
-    Err(Failure::about("unknown_reference", &folder.join(format!("{what}s.csv")), message))
+    Err(Failure::unknown_name(asked, &names, what, folder))
 }
 
 fn ink(verdict: Verdict) -> Ink {

@@ -14,9 +14,9 @@ use relight_restore::planner::Monitor as _;
 use serde::Serialize;
 
 use crate::args::Contingencies;
-use crate::commands::flow::read_case;
 use crate::console::Console;
 use crate::failure::{Answer, Failure};
+use crate::load;
 use crate::progress::Watch;
 use crate::save;
 use list::Contingency;
@@ -38,7 +38,7 @@ struct Document<'a> {
 }
 
 pub fn run(args: &Contingencies, console: Console) -> Result<Answer, Failure> {
-    let (network, notes) = read_case(&args.case)?;
+    let (network, notes) = load::case(&args.case)?;
     let mut status = network.status();
     if let Some(path) = &args.state {
         list::state(path, &network)?.switch(&network, &mut status);

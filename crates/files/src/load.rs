@@ -4,9 +4,14 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use relight_grid::Network;
+use relight_grid::formats;
+use relight_report::read_schedule;
+use relight_restore::Scenario;
+use relight_restore::plan::ScheduledJob;
 use relight_restore::scenario::{self, Folder, MOST_BYTES, Reading, SETTINGS};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, place};
 
 /// A scenario and the folder that it came from, as the person named it.
 pub struct Loaded {
@@ -18,6 +23,15 @@ pub struct Loaded {
 
 /// Reads a scenario folder. `path` may also be its `scenario.toml`.
 pub fn scenario(path: &Path) -> Result<Loaded, Failure> {
+    let (folder, files) = folder(path)?;
+    match scenario::read(&files) {
+        Ok(reading) => Ok(Loaded { folder, reading }),
+        Err(findings) => Err(Failure::of_findings(&folder, &findings)),
+    }
+}
+
+/// The files of a scenario folder, not yet understood, and the folder. `path` may also be its `scenario.toml`.
+pub fn folder(path: &Path) -> Result<(PathBuf, Folder), Failure> {
     let folder = folder_of(path)?;
     let mut files = Folder::default();
     let mut wanted = vec![SETTINGS.to_owned()];
@@ -35,10 +49,21 @@ pub fn scenario(path: &Path) -> Result<Loaded, Failure> {
         let message = format!("there is no {SETTINGS} in this folder; expected a scenario folder");
         return Err(Failure::about("missing_file", &folder, message));
     }
-    match scenario::read(&files) {
-        Ok(reading) => Ok(Loaded { folder, reading }),
-        Err(findings) => Err(Failure::of_findings(&folder, &findings)),
-    }
+    Ok((folder, files))
+}
+
+/// Reads a case in any format, with notes on what was read in a way that may surprise.
+pub fn case(path: &Path) -> Result<(Network, Vec<String>), Failure> {
+    let bytes = grid(path)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let case = formats::read(&bytes, &name).map_err(|errors| Failure::of_case(path, &errors))?;
+    let notes = case.notes.iter().map(|n| place(path, n)).collect();
+    Ok((case.network, notes))
+}
+
+/// Reads somebody's schedule of the jobs of a scenario.
+pub fn schedule(path: &Path, scenario: &Scenario) -> Result<Vec<ScheduledJob>, Failure> {
+    read_schedule(&file(path)?, scenario).map_err(|errors| Failure::of_schedule(path, &errors))
 }
 
 fn folder_of(path: &Path) -> Result<PathBuf, Failure> {
