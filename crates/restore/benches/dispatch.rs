@@ -15,7 +15,7 @@ use relight_grid::dc::shift_rad;
 use relight_grid::matpower::read;
 use relight_grid::{islands, susceptance};
 use relight_restore::GridState;
-use relight_restore::dispatch::{Engine, output_limits};
+use relight_restore::dispatch::{Engine, LoadBlocks, output_limits};
 use relight_restore::scenario::{Element, Scenario};
 
 /// States that are changed, and changes of each.
@@ -30,10 +30,10 @@ const REPEATS: usize = 3;
 /// bounds of its columns, so that a change of state changes bounds alone and the solver goes on from its basis.
 struct Full<'a> {
     scenario: &'a Scenario,
-    weight: &'a [f64],
+    load: &'a LoadBlocks,
     model: Option<Model>,
-    /// For each bus the load served, and what a negative load feeds in.
-    served: Vec<Option<Col>>,
+    /// For each bus the blocks of load served, and what a negative load feeds in.
+    served: Vec<Vec<Col>>,
     fed: Vec<Option<Col>>,
     output: Vec<Col>,
     flow: Vec<Col>,
@@ -42,9 +42,9 @@ struct Full<'a> {
 }
 
 impl<'a> Full<'a> {
-    fn new(scenario: &'a Scenario, weight: &'a [f64]) -> Self {
+    fn new(scenario: &'a Scenario, load: &'a LoadBlocks) -> Self {
         let network = &scenario.network;
-        let heaviest = weight.iter().copied().fold(0.0, f64::max);
+        let heaviest = (0..network.buses.len()).map(|i| load.heaviest(i)).fold(0.0, f64::max);
         let scale = 1e3 / heaviest;
         let mut p = RowProblem::default();
         let mut balance: Vec<Vec<(Col, f64)>> = vec![Vec::new(); network.buses.len()];
@@ -52,10 +52,12 @@ impl<'a> Full<'a> {
             network.buses.iter().map(|_| p.add_column::<f64, _>(0.0, ..)).collect();
         let (mut served, mut fed) = (Vec::new(), Vec::new());
         for (i, bus) in network.buses.iter().enumerate() {
-            let load = (bus.pd_mw > 0.0).then(|| p.add_column(-weight[i] * scale, 0.0..=bus.pd_mw));
+            let blocks: Vec<Col> = (load.of(i).iter())
+                .map(|block| p.add_column(-block.weight * scale, 0.0..=block.mw))
+                .collect();
             let feed = (bus.pd_mw < 0.0).then(|| p.add_column(0.0, 0.0..=-bus.pd_mw));
-            balance[i].extend(load.map(|c| (c, -1.0)).into_iter().chain(feed.map(|c| (c, 1.0))));
-            served.push(load);
+            balance[i].extend(blocks.iter().map(|&c| (c, -1.0)).chain(feed.map(|c| (c, 1.0))));
+            served.push(blocks);
             fed.push(feed);
         }
         let output: Vec<Col> = (network.generators.iter())
@@ -85,7 +87,7 @@ impl<'a> Full<'a> {
         model.set_option("solver", "simplex");
         model.set_option("primal_feasibility_tolerance", 1e-9);
         model.set_option("dual_feasibility_tolerance", 1e-9);
-        Full { scenario, weight, model: Some(model), served, fed, output, flow, slack }
+        Full { scenario, load, model: Some(model), served, fed, output, flow, slack }
     }
 
     /// Weighted unserved load of a state without smaller units.
@@ -99,9 +101,12 @@ impl<'a> Full<'a> {
         let live = |i: usize| islands.of_bus[i].is_some_and(|k| fed[k]);
         let mut model = self.model.take().expect("it is put back below");
         for (i, bus) in network.buses.iter().enumerate() {
-            let most = if live(i) { bus.pd_mw.abs() } else { 0.0 };
-            for column in self.served[i].into_iter().chain(self.fed[i]) {
-                model.change_column_bounds(column, 0.0..=most);
+            let here = if live(i) { 1.0 } else { 0.0 };
+            for (&column, block) in self.served[i].iter().zip(self.load.of(i)) {
+                model.change_column_bounds(column, 0.0..=here * block.mw);
+            }
+            if let Some(column) = self.fed[i] {
+                model.change_column_bounds(column, 0.0..=here * -bus.pd_mw);
             }
         }
         for ((unit, on), &column) in
@@ -124,9 +129,9 @@ impl<'a> Full<'a> {
         let solved = model.solve();
         assert_eq!(solved.status(), HighsModelStatus::Optimal, "the full programme");
         let solution = solved.get_solution();
-        let value = (network.buses.iter().zip(self.weight).zip(&self.served))
-            .map(|((bus, w), column)| w * column.map_or(0.0, |c| bus.pd_mw - solution[c]))
-            .sum();
+        let served: Vec<f64> =
+            (self.served.iter()).map(|blocks| blocks.iter().map(|&c| solution[c]).sum()).collect();
+        let value = self.load.all_unserved(&served);
         self.model = Some(solved.into());
         value
     }
@@ -182,7 +187,7 @@ fn measure(name: &str, s: &Scenario) -> f64 {
         (0..STATES).map(|k| first((4 * k + 1) * n / (2 * (ANCHORS - 1)))).collect();
     let at_state: Vec<GridState> = states.iter().map(|before| state(before)).collect();
     let beside = plain.anchored(&at_state);
-    let mut full = Full::new(s, plain.weight());
+    let mut full = Full::new(s, plain.load());
     let mut ws = plain.workspace();
     let mut times = [const { Vec::new() }; 4];
     let mut worst: f64 = 0.0;

@@ -1,15 +1,11 @@
-//! What things weigh in the measure of a scenario: an hour without a service, a megawatt at a bus.
+//! What an hour without a service weighs in the measure of a scenario.
 
 use std::collections::BTreeMap;
 
-use crate::scenario::{Measure, Scenario};
+use crate::scenario::Scenario;
 
 /// The service that cold weather weighs.
 pub(crate) const HEAT: &str = "heat";
-
-/// Load that nobody is known to live on is still served where that costs nobody else anything: it weighs
-/// this share of the mean megawatt.
-const NOBODY: f64 = 1e-3;
 
 /// What a person's hour without a facility service weighs, by step and region: the weight of the service, times
 /// for `heat` the heating degrees of the step ([`Cold::factor`](crate::scenario::Cold::factor)).
@@ -58,7 +54,7 @@ impl<'a> ServiceWeights<'a> {
     }
 
     /// The mean of [`cold`](Self::cold) over the horizon.
-    fn mean_cold(&self, service: &str, region: Option<usize>) -> f64 {
+    pub(crate) fn mean_cold(&self, service: &str, region: Option<usize>) -> f64 {
         if service != HEAT || self.weather.is_empty() || self.scenario.horizon_steps == 0 {
             return 1.0;
         }
@@ -66,35 +62,6 @@ impl<'a> ServiceWeights<'a> {
         let sum: f64 = (0..steps).map(|step| self.cold(service, step, region)).sum();
         sum / f64::from(steps)
     }
-}
-
-/// Weight of a megawatt at each bus. For [`Measure::Energy`] it is the bus's priority; for
-/// [`Measure::People`] the weighted people who depend on it: those at home, and those of its facilities
-/// (heat at its mean weight over the horizon).
-pub fn per_mw(scenario: &Scenario) -> Vec<f64> {
-    let demand = |i: usize| scenario.network.buses[i].pd_mw.max(0.0);
-    if scenario.measure == Measure::Energy {
-        return scenario.buses.iter().map(|b| b.priority).collect();
-    }
-    let mut people: Vec<f64> =
-        scenario.buses.iter().map(|b| b.people * b.priority * scenario.weights.residents).collect();
-    let weights = ServiceWeights::new(scenario);
-    let mut mean_cold: BTreeMap<(&str, Option<usize>), f64> = BTreeMap::new();
-    for facility in &scenario.facilities {
-        if let Some(bus) = facility.bus {
-            let (service, region) = (facility.service.as_str(), scenario.facility_region(facility));
-            let cold = *mean_cold
-                .entry((service, region))
-                .or_insert_with(|| weights.mean_cold(service, region));
-            people[bus] += facility.people * scenario.weights.of_service(service) * cold;
-        }
-    }
-    let total_mw: f64 = (0..people.len()).map(demand).sum();
-    let total: f64 = (0..people.len()).filter(|&i| demand(i) > 0.0).map(|i| people[i]).sum();
-    let floor = if total > 0.0 && total_mw > 0.0 { NOBODY * total / total_mw } else { 1.0 };
-    (0..people.len())
-        .map(|i| if demand(i) > 0.0 { (people[i] / demand(i)).max(floor) } else { 0.0 })
-        .collect()
 }
 
 #[cfg(test)]

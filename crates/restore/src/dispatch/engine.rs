@@ -6,12 +6,12 @@ use relight_grid::{Islands, Status, Susceptance, susceptance};
 
 use super::case::{Case, Injection};
 use super::laplacian::{Factor, Pattern, Room};
+use super::load::LoadBlocks;
 use super::simplex::{Basis, Column, Kind, Numbers, Trouble};
 use super::{Delivery, finish, interpolate, output_limits, reference, share};
 use crate::plan::{Derating, Dispatch};
 use crate::scenario::Scenario;
 use crate::state::GridState;
-use crate::weights;
 
 /// What a megawatt costs by which a generator leaves its reference output, in mean weights of load. It keeps the
 /// answer of a programme unique and near the reference; no load is given up for it that counts.
@@ -69,18 +69,20 @@ pub struct Engine<'a> {
 #[derive(Debug)]
 pub(super) struct Grid<'a> {
     pub scenario: &'a Scenario,
-    pub weight: Vec<f64>,
+    pub load: LoadBlocks,
     pub susceptance: Vec<f64>,
     pub limit: Vec<f64>,
     /// Phase shifters by branch: angle times power base.
     pub shift: Vec<(usize, f64)>,
     pub pattern: Pattern,
-    /// Buses with load, by falling cost of a megawatt shed.
+    /// Blocks of load as columns, by falling cost of a megawatt shed.
     pub by_cost: Vec<usize>,
     mean_weight: f64,
     /// Everything that a state can decide, with the bus of each, by position.
     pub columns: Vec<Column>,
     pub of_bus: Vec<usize>,
+    /// By column: its place among the blocks of its bus.
+    pub block: Vec<u32>,
     /// The positions that each branch joins.
     pub ends: Vec<(u32, u32)>,
 }
@@ -138,40 +140,44 @@ impl<'a> Engine<'a> {
     /// Prepares for the states of `scenario`.
     pub fn new(scenario: &'a Scenario) -> Self {
         let network = &scenario.network;
-        let weight = weights::per_mw(scenario);
-        let demand = |i: usize| network.buses[i].pd_mw.max(0.0);
-        let total: f64 = (0..weight.len()).map(demand).sum();
-        let weighted: f64 = (0..weight.len()).map(|i| weight[i] * demand(i)).sum();
+        let load = LoadBlocks::new(scenario);
+        let total: f64 = network.buses.iter().map(|bus| bus.pd_mw.max(0.0)).sum();
+        let weighted = load.total();
         let mean_weight = if weighted > 0.0 { weighted / total } else { 1.0 };
         // Load that weighs nothing still comes before the convenience of generators.
-        let cost: Vec<f64> = (weight.iter().enumerate())
-            .map(|(i, w)| (w / mean_weight).max(10.0 * REDISPATCH) + REDISPATCH * scatter(i))
-            .collect();
-        let mut by_cost: Vec<usize> = (0..cost.len()).filter(|&i| demand(i) > 0.0).collect();
-        by_cost.sort_by(|&a, &b| cost[b].total_cmp(&cost[a]).then(a.cmp(&b)));
+        let cost = |i: usize, weight: f64| {
+            (weight / mean_weight).max(10.0 * REDISPATCH) + REDISPATCH * scatter(i)
+        };
         let pattern = Pattern::new(network);
-        let mut buses: Vec<usize> = (0..cost.len()).collect();
+        let mut buses: Vec<usize> = (0..network.buses.len()).collect();
         buses.sort_unstable_by_key(|&i| pattern.position[i]);
         let mut movable: Vec<bool> = network.buses.iter().map(|bus| bus.pd_mw < 0.0).collect();
         network.generators.iter().for_each(|unit| movable[unit.bus] = true);
-        let (mut columns, mut of_bus) = (Vec::new(), Vec::new());
+        let (mut columns, mut of_bus, mut block) = (Vec::new(), Vec::new(), Vec::new());
         for i in buses {
-            let mut column = |kind, sign, cost| {
+            let mut column = |kind, sign, cost, k| {
                 columns.push(Column { position: pattern.position[i], kind, sign, cost });
                 of_bus.push(i);
+                block.push(k);
             };
             if movable[i] {
-                column(Kind::Up, 1.0, REDISPATCH * (1.0 + scatter(i)));
-                column(Kind::Down, -1.0, REDISPATCH * (1.0 + scatter(i)));
+                column(Kind::Up, 1.0, REDISPATCH * (1.0 + scatter(i)), 0);
+                column(Kind::Down, -1.0, REDISPATCH * (1.0 + scatter(i)), 0);
             }
-            if demand(i) > 0.0 {
-                column(Kind::Shed, 1.0, cost[i]);
+            for (k, of) in (0..).zip(load.of(i)) {
+                column(Kind::Shed, 1.0, cost(i, of.weight), k);
             }
         }
+        let shed = |j: &usize| columns[*j].kind == Kind::Shed;
+        let mut by_cost: Vec<usize> = (0..columns.len()).filter(shed).collect();
+        by_cost.sort_by(|&a, &b| {
+            let order = columns[b].cost.total_cmp(&columns[a].cost);
+            order.then((of_bus[a], block[a]).cmp(&(of_bus[b], block[b])))
+        });
         let kept = scenario.model.susceptance == Susceptance::X;
         let grid = Grid {
             scenario,
-            weight,
+            load,
             susceptance: network
                 .branches
                 .iter()
@@ -190,6 +196,7 @@ impl<'a> Engine<'a> {
             pattern,
             columns,
             of_bus,
+            block,
             by_cost,
             mean_weight,
         };
@@ -201,9 +208,9 @@ impl<'a> Engine<'a> {
         self.grid.scenario
     }
 
-    /// Weight of a megawatt at each bus.
-    pub fn weight(&self) -> &[f64] {
-        &self.grid.weight
+    /// Load in blocks by weight.
+    pub fn load(&self) -> &LoadBlocks {
+        &self.grid.load
     }
 
     /// Room for one thread.
@@ -242,12 +249,12 @@ impl<'a> Engine<'a> {
             return StateValue {
                 unserved: delivery.unserved,
                 served_mw: delivery.dispatch.served_mw,
-                price: vec![0.0; self.grid.weight.len()],
+                price: vec![0.0; self.grid.scenario.network.buses.len()],
             };
         };
         let price = self.prices(&solved);
         let served_mw = solved.injection.served;
-        StateValue { unserved: self.unserved(&served_mw), served_mw, price }
+        StateValue { unserved: self.grid.load.all_unserved(&served_mw), served_mw, price }
     }
 
     /// The maximal load delivery of a state.
@@ -259,19 +266,13 @@ impl<'a> Engine<'a> {
         self.delivery(&case, injection, flow, below_pmin, state)
     }
 
-    fn unserved(&self, served: &[f64]) -> f64 {
-        (self.grid.scenario.network.buses.iter().zip(served).zip(&self.grid.weight))
-            .map(|((bus, served), weight)| weight * (bus.pd_mw.max(0.0) - served).max(0.0))
-            .sum()
-    }
-
     /// Prices in weights, with those of buses without power.
     fn prices(&self, solved: &Solved) -> Vec<f64> {
         let of_bus = &solved.case.islands.of_bus;
         let mut heaviest = vec![0.0; solved.case.islands.count];
-        for &i in &self.grid.by_cost {
-            if let Some(k) = of_bus[i] {
-                heaviest[k] = f64::max(heaviest[k], self.grid.weight[i]);
+        for (i, k) in of_bus.iter().enumerate() {
+            if let Some(k) = *k {
+                heaviest[k] = f64::max(heaviest[k], self.grid.load.heaviest(i));
             }
         }
         (solved.price.iter().enumerate())
@@ -284,8 +285,7 @@ impl<'a> Engine<'a> {
                     }
                 }
                 Some(k) => heaviest[k],
-                None if self.grid.scenario.network.buses[i].pd_mw > 0.0 => self.grid.weight[i],
-                None => 0.0,
+                None => self.grid.load.heaviest(i),
             })
             .collect()
     }
@@ -374,7 +374,7 @@ impl<'a> Engine<'a> {
             .collect();
         let Injection { served, fixed, .. } = injection;
         let dispatch = Dispatch { served_mw: served, fixed_mw: fixed, pg_mw, flow_mw };
-        finish(network, &self.grid.weight, dispatch, below_pmin)
+        finish(&self.grid.load, dispatch, below_pmin)
     }
 
     fn by_reference(&self, ws: &mut Workspace, state: &GridState) -> Delivery {
@@ -382,7 +382,7 @@ impl<'a> Engine<'a> {
         let limit = self.prepare(ws, state).map(|case| case.limit);
         let limit = limit.unwrap_or_else(|| self.limits(state));
         let b = self.susceptances(state);
-        reference::deliver(self.grid.scenario, &self.grid.weight, &b, &limit, state)
+        reference::deliver(self.grid.scenario, &self.grid.load, &b, &limit, state)
     }
 }
 

@@ -146,12 +146,14 @@ pub(super) fn nearest(
 fn most_load(engine: &Engine<'_>, case: &Case, below_pmin: bool) -> Programme {
     let buses = &engine.grid.scenario.network.buses;
     // The solver's tolerances are absolute: the heaviest megawatt costs 1,000 in every scenario.
-    let heaviest = engine.grid.weight.iter().copied().fold(0.0, f64::max);
+    let heaviest = (0..buses.len()).map(|i| engine.grid.load.heaviest(i)).fold(0.0, f64::max);
     let scale = if heaviest > 0.0 { 1e3 / heaviest } else { 1.0 };
     let mut p = Programme::new(buses.len());
     for (i, bus) in buses.iter().enumerate().filter(|&(i, _)| case.live[i]) {
         let lowest = if below_pmin { case.below[i] } else { case.lowest[i] };
-        p.decide(i, Part::Served, 1.0, -engine.grid.weight[i] * scale, 0.0, case.demand[i]);
+        for block in engine.grid.load.within(i, case.demand[i]) {
+            p.decide(i, Part::Served, 1.0, -block.weight * scale, 0.0, block.mw);
+        }
         p.decide(i, Part::Fixed, 1.0, 0.0, 0.0, (-bus.pd_mw).max(0.0));
         // Losses come first: nobody can do without them.
         p.decide(i, Part::Losses, 1.0, -2e3, 0.0, case.losses[i]);

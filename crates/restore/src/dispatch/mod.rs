@@ -21,14 +21,14 @@ mod case;
 mod engine;
 mod kernel;
 mod laplacian;
+mod load;
 mod lp;
 mod programme;
 pub mod reference;
 mod simplex;
 
-use relight_grid::Network;
-
 pub use engine::{Effort, Engine, StateValue, Workspace};
+pub use load::{Block, LoadBlocks};
 
 use crate::plan::Dispatch;
 use crate::scenario::{Pmin, Scenario};
@@ -41,7 +41,7 @@ pub struct Delivery {
     pub dispatch: Dispatch,
     /// Total load supplied, MW.
     pub served_mw: f64,
-    /// Weighted load not supplied: the sum of weight times MW.
+    /// Weighted load not supplied: the sum of weight times MW, by [`LoadBlocks`].
     pub unserved: f64,
     /// Generators of some island had to go below their least output of the case, because its load is less.
     pub below_pmin: bool,
@@ -78,9 +78,9 @@ impl<'a> Dispatcher<'a> {
         self.engine.scenario()
     }
 
-    /// Weight of a megawatt at each bus.
-    pub fn weight(&self) -> &[f64] {
-        self.engine.weight()
+    /// Load in blocks by weight.
+    pub fn load(&self) -> &LoadBlocks {
+        self.engine.load()
     }
 
     /// The engine. A clone shares everything with it.
@@ -149,10 +149,8 @@ impl<'a> Dispatcher<'a> {
     }
 }
 
-fn finish(network: &Network, weight: &[f64], dispatch: Dispatch, below_pmin: bool) -> Delivery {
-    let unserved = (network.buses.iter().zip(&dispatch.served_mw).zip(weight))
-        .map(|((bus, served), weight)| weight * (bus.pd_mw.max(0.0) - served).max(0.0))
-        .sum();
+fn finish(load: &LoadBlocks, dispatch: Dispatch, below_pmin: bool) -> Delivery {
+    let unserved = load.all_unserved(&dispatch.served_mw);
     Delivery { served_mw: dispatch.served_mw.iter().sum(), unserved, dispatch, below_pmin }
 }
 

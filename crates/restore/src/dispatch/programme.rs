@@ -18,8 +18,10 @@ struct Sums {
 /// The dispatch that a programme starts from.
 pub(super) struct Start {
     pub injection: Injection,
-    /// For each island with too little generation the bus whose load is met in part.
+    /// For each island with too little generation the column of the block of load that is met in part.
     marginal: Vec<Option<usize>>,
+    /// Columns of blocks that get nothing.
+    without: Vec<usize>,
 }
 
 impl Engine<'_> {
@@ -46,16 +48,19 @@ impl Engine<'_> {
         let short = |s: &Sums| s.demand > (s.high + s.fixed) * (1.0 + 1e-12);
         let mut left: Vec<f64> = sums.iter().map(|s| s.high + s.fixed).collect();
         let mut marginal = vec![None; count];
-        for &i in &self.grid.by_cost {
+        let mut without = Vec::new();
+        for &j in &self.grid.by_cost {
+            let i = self.grid.of_bus[j];
             let Some(k) = island(i) else { continue };
-            if short(&sums[k]) {
-                injection.served[i] = case.demand[i].min(left[k]);
-                left[k] -= injection.served[i];
-                if injection.served[i] < case.demand[i] && marginal[k].is_none() {
-                    marginal[k] = Some(i);
-                }
-            } else {
-                injection.served[i] = case.demand[i];
+            let mw = self.block_mw(j);
+            let served = if short(&sums[k]) { mw.min(left[k]) } else { mw };
+            injection.served[i] = (injection.served[i] + served).min(case.demand[i]);
+            left[k] -= served;
+            if served < mw && marginal[k].is_none() {
+                marginal[k] = Some(j);
+            }
+            if served <= 0.0 {
+                without.push(j);
             }
         }
         // Feed-in is used before generators move; it is let in as far as there is load.
@@ -78,7 +83,13 @@ impl Engine<'_> {
                 interpolate(lowest, usual(i), share(output - low, middle - low))
             };
         }
-        Start { injection, marginal }
+        Start { injection, marginal, without }
+    }
+
+    /// MW of the block of load that a column sheds.
+    fn block_mw(&self, column: usize) -> f64 {
+        let Grid { load, of_bus, block, .. } = &*self.grid;
+        load.of(of_bus[column])[block[column] as usize].mw
     }
 
     pub(super) fn programme<'w>(
@@ -103,23 +114,19 @@ impl Engine<'_> {
                 islands[k].tolerance += 1e-12 * (free.abs() + case.demand[i]);
             }
         }
-        let mut marginal = vec![None; case.islands.count];
         for (j, (c, &i)) in columns.iter().zip(of_bus).enumerate() {
-            let Some(k) = case.islands.of_bus[i].filter(|_| case.live[i]) else { continue };
+            if !case.live[i] {
+                continue;
+            }
             let free = injection.generated[i] + injection.fixed[i];
             numbers.upper[j] = match c.kind {
                 Kind::Up => case.highest[i] + case.feed_in[i] - free,
                 Kind::Down => free - lowest[i],
-                Kind::Shed => case.demand[i],
+                Kind::Shed => self.block_mw(j),
             };
-            if c.kind == Kind::Shed && start.marginal[k].is_some() {
-                if injection.served[i] <= 0.0 {
-                    numbers.place[j] = Place::Upper;
-                }
-                if start.marginal[k] == Some(i) {
-                    marginal[k] = Some(j);
-                }
-            }
+        }
+        for &j in &start.without {
+            numbers.place[j] = Place::Upper;
         }
         numbers.b.clone_from(&case.b);
         numbers.limit.clone_from(&case.limit);
@@ -130,7 +137,7 @@ impl Engine<'_> {
             numbers.driven.push((l, by));
         }
         let mut programme = Simplex::new(pattern, (factor, room), columns, ends, numbers, islands);
-        programme.start(basis, &marginal);
+        programme.start(basis, &start.marginal);
         programme
     }
 
@@ -151,6 +158,8 @@ impl Engine<'_> {
                 Kind::Up | Kind::Down => injection.generated[i] += c.sign * value,
             }
         }
+        // The blocks of a load are the whole but for rounding.
+        injection.served.iter_mut().for_each(|served| *served = served.max(0.0));
         for (i, fixed) in injection.fixed.iter_mut().enumerate() {
             // Feed-in first; what is left of it is no output of a generator.
             let free = injection.generated[i] + *fixed;

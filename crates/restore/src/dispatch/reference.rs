@@ -7,22 +7,22 @@
 use highs::{Col, HighsModelStatus, RowProblem, Sense};
 use relight_grid::{Susceptance, islands};
 
-use super::{Delivery, finish, output_limits};
+use super::{Delivery, LoadBlocks, finish, output_limits};
 use crate::plan::Dispatch;
 use crate::scenario::Scenario;
 use crate::state::GridState;
 
-/// Solves the full programme of a state: weights by bus, susceptances and limits by branch. A state that
+/// Solves the full programme of a state: load in blocks by weight, susceptances and limits by branch. A state that
 /// cannot be solved at all is answered with nothing served, which no state falls short of.
 pub fn deliver(
     scenario: &Scenario,
-    weight: &[f64],
+    load: &LoadBlocks,
     susceptance: &[f64],
     limit: &[f64],
     state: &GridState,
 ) -> Delivery {
-    solve(scenario, weight, susceptance, limit, state, false)
-        .or_else(|| solve(scenario, weight, susceptance, limit, state, true))
+    solve(scenario, load, susceptance, limit, state, false)
+        .or_else(|| solve(scenario, load, susceptance, limit, state, true))
         .unwrap_or_else(|| {
             let network = &scenario.network;
             let nothing = Dispatch {
@@ -31,13 +31,13 @@ pub fn deliver(
                 pg_mw: vec![0.0; network.generators.len()],
                 flow_mw: vec![0.0; network.branches.len()],
             };
-            finish(network, weight, nothing, true)
+            finish(load, nothing, true)
         })
 }
 
 fn solve(
     scenario: &Scenario,
-    weight: &[f64],
+    load: &LoadBlocks,
     susceptance: &[f64],
     limit: &[f64],
     state: &GridState,
@@ -55,9 +55,9 @@ fn solve(
 
     let mut problem = RowProblem::default();
     let mut balance: Vec<Vec<(Col, f64)>> = vec![Vec::new(); network.buses.len()];
-    let heaviest = weight.iter().copied().fold(0.0, f64::max);
+    let heaviest = (0..network.buses.len()).map(|i| load.heaviest(i)).fold(0.0, f64::max);
     let scale = if heaviest > 0.0 { 1e3 / heaviest } else { 1.0 };
-    let mut served = vec![None; network.buses.len()];
+    let mut served = vec![Vec::new(); network.buses.len()];
     let mut fixed = vec![None; network.buses.len()];
     let mut has_reference = vec![false; islands.count];
     let mut angle = Vec::with_capacity(network.buses.len());
@@ -73,11 +73,12 @@ fn solve(
         if !live[i] {
             continue;
         }
-        if bus.pd_mw > 0.0 {
-            let column = problem.add_column(-weight[i] * scale, 0.0..=bus.pd_mw);
+        for block in load.of(i) {
+            let column = problem.add_column(-block.weight * scale, 0.0..=block.mw);
             balance[i].push((column, -1.0));
-            served[i] = Some(column);
-        } else if bus.pd_mw < 0.0 {
+            served[i].push(column);
+        }
+        if bus.pd_mw < 0.0 {
             let column = problem.add_column(0.0, 0.0..=-bus.pd_mw);
             balance[i].push((column, 1.0));
             fixed[i] = Some(column);
@@ -126,10 +127,10 @@ fn solve(
     let solution = solved.get_solution();
     let value = |c: &Option<Col>| c.map_or(0.0, |c| solution[c]);
     let dispatch = Dispatch {
-        served_mw: served.iter().map(value).collect(),
+        served_mw: served.iter().map(|blocks| blocks.iter().map(|&c| solution[c]).sum()).collect(),
         fixed_mw: fixed.iter().map(value).collect(),
         pg_mw: output.iter().map(value).collect(),
         flow_mw: flow.iter().map(value).collect(),
     };
-    Some(finish(network, weight, dispatch, below_pmin))
+    Some(finish(load, dispatch, below_pmin))
 }

@@ -51,7 +51,7 @@ fn compare(name: &str, damages: usize, states: u64) {
             check_rules(&s, &state, &found, &format!("{name}, state {k}"));
             let (b, limit) = parts(&s, &state);
             let start = Instant::now();
-            let full = reference::deliver(&s, engine.weight(), &b, &limit, &state);
+            let full = reference::deliver(&s, engine.load(), &b, &limit, &state);
             let difference = (found.unserved - full.unserved).abs() / full.unserved.max(1.0);
             println!(
                 "{name}, {pmin:?}, state {k}: {:.3} unserved, {difference:.1e} from the full programme, \

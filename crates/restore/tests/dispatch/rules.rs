@@ -66,13 +66,13 @@ pub fn check_rules(s: &Scenario, state: &GridState, found: &Delivery, what: &str
     };
     let mut net = vec![0.0; network.buses.len()];
     let mut unserved = 0.0;
-    let weight = Dispatcher::new(s).weight().to_vec();
+    let load = Dispatcher::new(s).load().clone();
     for (i, bus) in network.buses.iter().enumerate() {
         let (most, most_fixed) = if live(i) { (bus.pd_mw, -bus.pd_mw) } else { (0.0, 0.0) };
         near(dispatch.served_mw[i], 0.0, most.max(0.0), format!("{what}: load of bus {i}"));
         near(dispatch.fixed_mw[i], 0.0, most_fixed.max(0.0), format!("{what}: feed-in of bus {i}"));
         net[i] += dispatch.fixed_mw[i] - dispatch.served_mw[i];
-        unserved += weight[i] * (bus.pd_mw.max(0.0) - dispatch.served_mw[i]).max(0.0);
+        unserved += load.unserved(i, dispatch.served_mw[i]);
     }
     assert!((unserved - found.unserved).abs() <= 1e-9 * unserved.max(1.0), "{what}: unserved");
     for (g, unit) in network.generators.iter().enumerate() {
@@ -135,9 +135,8 @@ pub fn compare(dispatcher: &mut Dispatcher<'_>, state: &GridState, what: &str) {
     let found = dispatcher.deliver(state);
     check_rules(s, state, &found, what);
     let (b, limit) = parts(s, state);
-    let weight = dispatcher.weight().to_vec();
-    let full = reference::deliver(s, &weight, &b, &limit, state);
-    let all: f64 = s.network.buses.iter().zip(&weight).map(|(b, w)| w * b.pd_mw.max(0.0)).sum();
+    let full = reference::deliver(s, dispatcher.load(), &b, &limit, state);
+    let all = dispatcher.load().total();
     let (ours, theirs) = (all - found.unserved, all - full.unserved);
     assert!(
         (ours - theirs).abs() <= 1e-6 * all.max(1e-9),

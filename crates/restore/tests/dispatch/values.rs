@@ -18,8 +18,7 @@ fn with_unit(s: &Scenario, state: &GridState, at: usize, mw: f64) -> (Scenario, 
 }
 
 fn all(engine: &Engine<'_>) -> f64 {
-    let buses = &engine.scenario().network.buses;
-    buses.iter().zip(engine.weight()).map(|(b, w)| w * b.pd_mw.max(0.0)).sum()
+    engine.load().total()
 }
 
 #[test]
@@ -34,7 +33,7 @@ fn values_and_anchors_agree_with_the_full_programme() {
         for (k, state) in states.iter().enumerate() {
             let value = engine.value(&mut ws, state);
             let (b, limit) = parts(&s, state);
-            let full = reference::deliver(&s, engine.weight(), &b, &limit, state);
+            let full = reference::deliver(&s, engine.load(), &b, &limit, state);
             assert!(
                 (value.unserved - full.unserved).abs() <= 1e-6 * all(&engine).max(1e-9),
                 "seed {seed}, state {k}: {} unserved, {} by reference",
