@@ -185,13 +185,25 @@ impl Reader<'_> {
         self.out.statements.push(statement);
         for mut draft in drafts {
             draft.side = whose(&draft, side);
+            let known = draft.polarity.value == Polarity::NotTold && self.is_known(&draft);
             // "Japan also offered assistance. Its government did not disclose the form": one offer.
             match self.out.drafts.last_mut().filter(|last| is_left_open(last, &draft)) {
                 Some(last) => (last.quantity, last.polarity) = (draft.quantity, draft.polarity),
+                // What was left open is of something that was said.
+                None if known => {}
                 None => self.out.drafts.push(draft),
             }
         }
         self.out.occasions.extend(occasions);
+    }
+
+    /// "The minister did not say what it is worth": of a pledge that was read already, with its number.
+    fn is_known(&self, draft: &Draft) -> bool {
+        let unsaid = draft.status.value == Status::Unclear;
+        let donors =
+            |d: &Draft| d.donors.iter().map(|w| w.value.name().to_owned()).collect::<Vec<_>>();
+        let known = |last: &Draft| last.is_aid() && donors(last) == donors(draft);
+        unsaid && (draft.item.is_none() || self.out.drafts.iter().rev().take(4).any(known))
     }
 
     fn statement(&self, s: &Sentence, found: &Attribution, draft: Option<&Draft>) -> Statement {
@@ -288,7 +300,7 @@ fn is_left_open(last: &Draft, draft: &Draft) -> bool {
     let open = draft.polarity.value == Polarity::NotTold && draft.status.value == Status::Unclear;
     let names = |d: &Draft| d.donors.iter().map(|w| w.value.name().to_owned()).collect::<Vec<_>>();
     let vague = last.quantity.value.qualifier == Qualifier::Unspecified && last.money.is_none();
-    open && vague && last.is_aid() && names(last) == names(draft)
+    open && vague && last.is_aid() && (draft.item.is_none() || names(last) == names(draft))
 }
 
 /// A donor's own word, the recipient's, or a third one's.
@@ -329,7 +341,10 @@ fn mark_repeats(drafts: &mut [Draft], page: &Page) {
             || a.donors.is_empty()
             || b.donors.is_empty()
             || a.donors.iter().any(|x| b.donors.iter().any(|y| x.value.name() == y.value.name()));
-        money && category(a) == category(b) && shared
+        // "Alliance promises more aid" is the package that the story names.
+        let help = |d: &Draft| matches!(category(d), Some(Category::Money | Category::Package));
+        let vague = a.money.is_none() && !known && help(a) && help(b);
+        money && (category(a) == category(b) || vague) && shared
     };
     let (heads, bodies): (Vec<usize>, Vec<usize>) =
         (0..drafts.len()).partition(|i| drafts.get(*i).is_some_and(|d| title.holds(d.span)));

@@ -1,5 +1,6 @@
 //! What a page says of the situation: who is without power, heat and water, what is asked for, what may come.
 
+use relight_ledger::decimal::Decimal;
 use relight_ledger::interval::Interval;
 use relight_ledger::model::{Lot, Qualifier, Quantity, Unit};
 
@@ -50,6 +51,15 @@ pub(crate) fn read(s: &Sentence, statement: usize) -> Vec<Occasion> {
 /// "left millions of people with no heat, water or power", "10,000 households without electricity".
 fn outage(s: &Sentence, statement: usize, words: &[Mention]) -> Option<Occasion> {
     let without = words.iter().find(|m| m.sense == Sense::Situation(Situation::Without))?;
+    // "prepare for new blackouts": what may come is no report.
+    let to_come = words.iter().any(|m| {
+        m.sense == Sense::Situation(Situation::Warn)
+            && m.end <= without.start
+            && without.start - m.end <= 3
+    });
+    if to_come {
+        return None;
+    }
     let services: Vec<(&str, &Mention)> = words
         .iter()
         .filter_map(|m| match m.sense {
@@ -81,7 +91,11 @@ fn outage(s: &Sentence, statement: usize, words: &[Mention]) -> Option<Occasion>
     .iter()
     .any(|w| dark.contains(w));
     let people = words.iter().filter(|m| m.sense == Sense::Situation(Situation::People));
-    let who = people.min_by_key(|m| m.start.abs_diff(without.start));
+    // Those who are counted are meant, before the place where they live.
+    let who = people.min_by_key(|m| {
+        let counted = s.numbers.iter().any(|n| n.end <= m.start && m.start - n.end <= 2);
+        (!counted, m.start.abs_diff(without.start))
+    });
     if services.is_empty() && !implied || who.is_none() && services.is_empty() {
         return None;
     }
@@ -91,7 +105,11 @@ fn outage(s: &Sentence, statement: usize, words: &[Mention]) -> Option<Occasion>
     if named.is_empty() {
         named.push("power");
     }
-    let quantity = who.and_then(|who| affected(s, who));
+    let quantity = who.and_then(|who| affected(s, who.start, Some(who))).or_else(|| {
+        // "left millions with no heat": nobody is named, but how many.
+        let many = s.numbers.iter().any(|n| n.end <= without.start && n.low >= Decimal::from(1000));
+        (many && who.is_none()).then(|| affected(s, without.start, None)).flatten()
+    });
     let at = s.span(without.start, without.end);
     let figures = named
         .iter()
@@ -150,12 +168,9 @@ fn is_household(s: &Sentence, who: &Mention) -> bool {
 }
 
 /// The number right before the people.
-fn affected(s: &Sentence, who: &Mention) -> Option<Field<Quantity>> {
-    let number = s
-        .numbers
-        .iter()
-        .rev()
-        .find(|n| n.end <= who.start && who.start - n.end <= 3 && !s.is_date(n.start))?;
+fn affected(s: &Sentence, at: usize, who: Option<&Mention>) -> Option<Field<Quantity>> {
+    let number =
+        s.numbers.iter().rev().find(|n| n.end <= at && at - n.end <= 3 && !s.is_date(n.start))?;
     let (low, high) = number.as_count();
     let like = Sense::Hedge(Qualifier::Over, false);
     let hedge = s.ending(like, number.start);
@@ -172,8 +187,11 @@ fn affected(s: &Sentence, who: &Mention) -> Option<Field<Quantity>> {
         Qualifier::UpTo => Interval::up_to(high),
         _ => Interval { min: Some(low), max: Some(high) },
     };
-    let unit =
-        if is_household(s, who) { Unit::Other("household".to_owned()) } else { Unit::Person };
+    let unit = if who.is_some_and(|w| is_household(s, w)) {
+        Unit::Other("household".to_owned())
+    } else {
+        Unit::Person
+    };
     let span = s.span(start, number.end);
     Some(Field::new(
         Quantity { range, qualifier, unit, words: s.words(start, number.end).to_owned() },

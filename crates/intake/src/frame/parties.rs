@@ -87,7 +87,8 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
                 continue;
             }
             // "Germany's THW", "the German Federal Agency THW", "US State Department": one party, the more special.
-            let owner = matches!(gap, "" | "'s" | "’s" | "(" | "’" | "'")
+            let owner = (matches!(gap, "" | "'s" | "’s" | "(" | "’" | "'")
+                || is_kind_of_body(s, last.end, start))
                 && !s.things().iter().any(|t| t.start == end);
             if owner && last.members.len() == 1 {
                 last.members[0] = (row, last.members[0].1, end);
@@ -98,6 +99,14 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
         out.push(Group { start, end, members: vec![(row, start, end)], place: place(s, start) });
     }
     out
+}
+
+/// "the Japanese agency JICA", "Austrian power utility Verbund": what the second name is stands between the two.
+fn is_kind_of_body(s: &Sentence, start: usize, end: usize) -> bool {
+    let words = end.saturating_sub(start);
+    (1..=3).contains(&words)
+        && s.ending(Sense::Role(Role::Body), end).is_some()
+        && (start..end).all(|at| s.is_word(at) && s.token(at).is_some_and(|t| !t.capital))
 }
 
 /// What the words before a name make of it.
@@ -118,6 +127,16 @@ fn place(s: &Sentence, start: usize) -> Place {
             });
         if seat {
             return Place::Plain;
+        }
+        // "with Swedish money".
+        if word == "with"
+            && s.things().iter().any(|t| {
+                matches!(t.sense, Sense::Thing(sort) if sort.is_abstract())
+                    && t.start > start
+                    && t.start <= start + 2
+            })
+        {
+            return Place::Source;
         }
         if matches!(word.as_str(), "in" | "at" | "near" | "across" | "inside" | "throughout" | "у" | "в" | "во" | "w" | "we" | "în" | "à" | "en" | "au" | "aux" | "dans" | "auf" | "during" | "against" | "with" | "за" | "über" | "on" | "of" | "od" if word != "of" && word != "od")
         {
@@ -450,7 +469,7 @@ pub(super) fn roles(
         out.donors = announcer(s, &groups, page_row);
     }
     if out.donors.is_empty()
-        && let Some(name) = unknown(s, verb, &groups)
+        && let Some(name) = unknown(s, verb, &groups).or_else(|| unknown_source(s, verb?, &groups))
     {
         out.donors.push(name);
     }
@@ -478,6 +497,8 @@ fn donor_score(
     let moves = verb.is_some_and(|v| v.action.moves_itself());
     let is_page = group.members.iter().any(|(row, ..)| Some(*row) == page);
     score += match group.place {
+        // Right behind what is given: "15 from Romania and 30 from Poland".
+        Place::Source if group.start > np.1 && group.start <= np.1 + 2 => 11,
         Place::Source => 7,
         Place::Target => -9,
         Place::Location => -4,
@@ -485,10 +506,15 @@ fn donor_score(
         Place::Plain => 0,
     };
     score += order_score(s, verb, np, group);
+    // "Canada: $50 million for the grid".
+    if s.body(group.end) == ":" && group.end + 1 == np.0 && group.start == s.range.0 {
+        score += 9;
+    }
     // "100 French generators", "French generators", "Germany's generators".
     let in_phrase = group.start >= np.0 && group.end <= np.1;
-    // "Washington's 40 generators".
-    let owner = matches!(s.body(group.end), "'s" | "’s" | "'" | "’") && group.end + 1 == np.0;
+    // "Washington's 40 generators", "Croatia's first shipment, 50 generators".
+    let owner = matches!(s.body(group.end), "'s" | "’s" | "'" | "’")
+        && (group.end + 1 == np.0 || is_apposition(s, group.end + 1, np.0));
     let adjective = owner
         || s.things().iter().any(|t| {
             t.start == group.end
@@ -559,6 +585,14 @@ fn donor_score(
     score
 }
 
+/// "first shipment," before what it is of.
+fn is_apposition(s: &Sentence, start: usize, np: usize) -> bool {
+    np > start
+        && np - start <= 4
+        && matches!(s.before(np), "," | ":" | "–" | "—" | "of")
+        && (start..np - 1).all(|at| s.is_word(at) && s.token(at).is_some_and(|t| !t.capital))
+}
+
 /// What the order of words says: gaps, genitives, and subjects that follow their verb.
 fn order_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Group) -> i32 {
     let mut score = 0;
@@ -609,6 +643,37 @@ fn announcer(s: &Sentence, groups: &[Group], page: Option<u16>) -> Vec<Found> {
         }
     }
     Vec::new()
+}
+
+/// "donated by the Howard Foundation", "received from Acme": a name that the lexicon does not know, behind the verb.
+fn unknown_source(s: &Sentence, verb: &Verb, groups: &[Group]) -> Option<Found> {
+    let by = verb.passive && s.body(verb.end) == "by";
+    let from = verb
+        .action
+        .is_getting()
+        .then(|| (verb.end..(verb.end + 12).min(s.range.1)).find(|at| s.body(*at) == "from"))
+        .flatten();
+    let at = if by { verb.end } else { from? };
+    let mut start = at + 1 + usize::from(matches!(s.body(at + 1), "the" | "a"));
+    // "by the city of Hamburg".
+    if s.body(start + 1) == "of" && s.token(start).is_some_and(|t| !t.capital) {
+        start += 2;
+    }
+    let mut end = start;
+    while s.token(end).is_some_and(|t| t.capital && t.shape == Shape::Word)
+        && !s.is_date(end)
+        && groups.iter().all(|g| !(g.start <= end && end < g.end))
+        && s.starting(Sense::Month(1), end).is_none()
+    {
+        end += 1;
+    }
+    let letters = s.words(start, end).chars().count();
+    let day = ["day", "mas", "tine"].iter().any(|d| end == start + 1 && s.body(start).ends_with(d));
+    (end > start && letters > 3 && !day).then(|| Found {
+        row: None,
+        span: s.span(start, end),
+        confidence: 40,
+    })
 }
 
 /// A name that the lexicon does not know, right before the verb: "Augstsprieguma tīkls will hand over".

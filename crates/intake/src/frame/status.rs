@@ -4,7 +4,7 @@ use relight_ledger::model::Status;
 
 use super::figures::Figure;
 use super::sentence::Sentence;
-use super::verbs::{Aspect, Verb};
+use super::verbs::{Aspect, Verb, has_subject};
 use crate::lexicon::{Action, Cue};
 
 #[expect(
@@ -37,6 +37,8 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         Action::Energise => Status::Energised,
     };
     Some(match (verb.aspect, verb.action) {
+        // Money is set up, not installed: it says nothing of how far it has come.
+        (_, Action::Install | Action::Energise) if money => return None,
         (_, Action::Way) => Status::InTransit,
         (Aspect::Done, action) => done(action),
         (
@@ -44,6 +46,7 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
             Action::Send | Action::Depart | Action::Arrive | Action::Deliver | Action::Receive,
         ) => Status::InTransit,
         (Aspect::Ongoing | Aspect::Present, Action::Give) => Status::Pledged,
+        (Aspect::Ongoing, Action::Donate) => Status::Pledged,
         (Aspect::Present, Action::Deliver) => Status::Sent,
         (Aspect::Present, Action::Arrive) => Status::InTransit,
         (Aspect::Ongoing, Action::Buy) => Status::Planned,
@@ -92,7 +95,8 @@ pub(super) fn governing<'v>(
     start: usize,
     end: usize,
 ) -> Option<(&'v Verb, usize)> {
-    let participles = participles(s, verbs, figures, end);
+    let mut participles = participles(s, verbs, figures, end);
+    participles.extend(postponed(s, verbs, figures, start, end));
     let best = verbs
         .iter()
         .filter(|v| !participles.contains(&v.head))
@@ -116,12 +120,13 @@ pub(super) fn governing<'v>(
 
 /// "generators provided by Japan arrived": participles after a noun that its predicate follows say less than it.
 fn participles(s: &Sentence, verbs: &[Verb], figures: &[Figure], end: usize) -> Vec<usize> {
-    if !matches!(s.language(), Some(crate::text::language::Language::English)) {
-        return Vec::new();
-    }
     let mut out = Vec::new();
     for (i, verb) in verbs.iter().enumerate() {
-        if !verb.bare || verb.start < end || verb.start > end + 1 {
+        if is_aside(s, verb, verbs.get(i + 1), end) {
+            out.push(verb.head);
+            continue;
+        }
+        if !verb.bare || !is_participle(s, verb) || verb.start < end || verb.start > end + 1 {
             continue;
         }
         let follows = verbs.iter().skip(i + 1).find(|v| !v.weak && !v.negated);
@@ -138,11 +143,63 @@ fn participles(s: &Sentence, verbs: &[Verb], figures: &[Figure], end: usize) -> 
     out
 }
 
+/// "60 generators, bought by businesses, set off": a participle between commas before the predicate.
+fn is_aside(s: &Sentence, verb: &Verb, next: Option<&Verb>, end: usize) -> bool {
+    let Some(next) = next.filter(|v| !v.weak && !v.negated && !v.bare || v.action.moves_itself())
+    else {
+        return false;
+    };
+    let near = verb.start > end && verb.start <= end + 6 && s.before(verb.start) == ",";
+    let commas: Vec<usize> = (verb.end..next.start).filter(|at| s.body(*at) == ",").collect();
+    verb.bare
+        && is_participle(s, verb)
+        && near
+        && matches!(commas[..], [only] if next.start <= only + 2)
+}
+
+/// Whether a past form without helper may be a participle: Slavic languages tell them by their endings, German has none.
+fn is_participle(s: &Sentence, verb: &Verb) -> bool {
+    use crate::text::language::Language as L;
+    let word = s.body(verb.head).to_lowercase();
+    let ends = |list: &[&str]| list.iter().any(|e| word.ends_with(e));
+    match s.language() {
+        Some(L::English | L::French | L::Romanian | L::Italian | L::Spanish) => true,
+        Some(L::Polish) => ends(&["ne", "nych", "ny", "na", "te", "tych", "nymi"]),
+        Some(L::Ukrainian) => ends(&["ні", "них", "ний", "на", "ними", "ті", "тих"]),
+        Some(L::Russian) => ends(&["ные", "ных", "ный", "ная", "ными"]),
+        _ => false,
+    }
+}
+
+/// "sent 14 transformers donated by companies": the verb before says how far they have come, the participle whose they were.
+fn postponed(
+    s: &Sentence,
+    verbs: &[Verb],
+    figures: &[Figure],
+    start: usize,
+    end: usize,
+) -> Option<usize> {
+    let bare = verbs
+        .iter()
+        .find(|v| v.bare && is_participle(s, v) && (end..=end + 1).contains(&v.start))?;
+    let before = verbs.iter().rev().find(|v| v.end <= start)?;
+    let finite = !before.weak
+        && !before.bare
+        && !before.passive
+        && !matches!(before.action, Action::Announce | Action::Way)
+        || before.bare && has_subject(s, before.start);
+    let near = start - before.end <= 6
+        && !(before.end..start).any(|at| matches!(s.body(at), "," | ";" | ":" | "that" | "which"))
+        && !figures.iter().any(|f| f.start >= before.end && f.end <= start);
+    (finite && near && bare.action != before.action).then_some(bare.head)
+}
+
 fn cost(s: &Sentence, verb: &Verb, figures: &[Figure], start: usize, end: usize) -> Option<usize> {
     let left = verb.end <= start;
     let (from, to) = if left { (verb.end, start) } else { (end, verb.start) };
     if verb.head >= start && verb.end <= end || from > to {
-        return Some(0).filter(|_| !verb.weak);
+        // "150 donated generators": no more than a word about them, where no other verb says where they are.
+        return if verb.weak { verb.bare.then_some(14) } else { Some(0) };
     }
     let mut cost = to - from;
     for at in from..to {

@@ -52,12 +52,75 @@ pub(super) fn find(s: &Sentence) -> Vec<Verb> {
     for mention in mentions {
         let Sense::Verb(action, form) = mention.sense else { continue };
         // "medical supplies", "shipments": the longer name of a thing is no verb.
-        if s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end)
+        // "ready to send", "prepared to help": a modality, and nothing that is prepared.
+        let modal = action == Action::Prepare
+            && s.layer(Sense::Modal(Modality::Possible)).iter().any(|m| {
+                m.start <= mention.start && mention.end <= m.end && mention.len() < m.len()
+            });
+        // "the European Commission": part of a name.
+        let named = s
+            .parties()
+            .iter()
+            .any(|p| p.len() > mention.len() && p.start <= mention.start && mention.end <= p.end);
+        if modal
+            || named
+            || s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end)
             || is_verbal_noun(s, mention)
         {
             continue;
         }
         out.push(group(s, mention, action, form, &out));
+    }
+    if s.language() == Some(Language::German) {
+        out.extend(separable(s));
+        out.sort_by_key(|v| v.head);
+    }
+    out
+}
+
+/// "sagte 50 Generatoren zu", "trafen 30 Geräte ein": German verbs whose first half stands at the end of the clause.
+fn separable(s: &Sentence) -> Vec<Verb> {
+    const VERBS: [(&str, &str, Action); 9] = [
+        ("bo", "an", Action::Offer),
+        ("biete", "an", Action::Offer),
+        ("sag", "zu", Action::Pledge),
+        ("sicher", "zu", Action::Pledge),
+        ("traf", "ein", Action::Arrive),
+        ("kam", "an", Action::Arrive),
+        ("stock", "auf", Action::Allocate),
+        ("lief", "aus", Action::Deliver),
+        ("wies", "zu", Action::Allocate),
+    ];
+    let mut out = Vec::new();
+    for at in s.tokens().filter(|at| s.is_word(*at)) {
+        let word = s.body(at);
+        let Some((_, particle, action)) = VERBS.iter().find(|(stem, ..)| {
+            word.to_lowercase().strip_prefix(stem).is_some_and(|e| {
+                matches!(e, "t" | "te" | "ten" | "en" | "" | "n" | "erten" | "erte" | "ert")
+            })
+        }) else {
+            continue;
+        };
+        let clause = (at + 1..(at + 24).min(s.range.1))
+            .find(|i| matches!(s.body(*i), "," | "." | ";" | "und" | "!"))
+            .unwrap_or(s.range.1.min(at + 24));
+        if clause > at + 2 && s.before(clause) == *particle {
+            out.push(Verb {
+                start: at,
+                head: at,
+                end: at + 1,
+                action: *action,
+                aspect: Aspect::Done,
+                passive: false,
+                negated: (at..clause)
+                    .any(|i| matches!(s.body(i), "nicht" | "keine" | "keinen" | "kein")),
+                weak: false,
+                noun: false,
+                bare: true,
+                decided: false,
+                headline: false,
+            });
+        }
     }
     out
 }
@@ -137,6 +200,8 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
             Aspect::Planned
         }
         (None, Form::Infinitive) if has(Modality::Negated) => Aspect::Present,
+        // "закликав партнерів передати": what is asked of somebody is not what he does.
+        (None, Form::Infinitive) if !english && is_asked_for(s, mention.start) => Aspect::Purpose,
         (None, Form::Infinitive) if !english || !to => {
             // "France and Germany send", "we provide", "Estland und Lettland liefern"; else a noun or a bare infinitive.
             weak = !has_subject(s, mention.start);
@@ -144,11 +209,18 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         }
         (None, Form::Infinitive) => Aspect::Purpose,
     };
+    weak |= english && form == Form::Done && is_attribute(s, mention, start);
+    let homograph = english
+        && aspect == Aspect::Present
+        && !action.moves_itself()
+        && start == mention.start
+        && ends_a_noun(s, mention.end);
+    weak |= homograph;
     let passive = english
         && form == Form::Done
         && !managed
         && (has(Modality::Passive) || postmodifies(s, mention, &modalities));
-    let negated = has(Modality::Negated);
+    let negated = has(Modality::Negated) || nothing_follows(s, mention.end);
     Verb {
         start,
         head: mention.start,
@@ -158,11 +230,114 @@ fn group(s: &Sentence, mention: &Mention, action: Action, form: Form, before: &[
         passive: passive || !english && is_foreign_passive(s, mention, form),
         negated,
         weak: weak || aspect == Aspect::Purpose,
-        noun: weak && english && form == Form::Infinitive,
+        noun: homograph || weak && english && form == Form::Infinitive,
         bare: start == mention.start && form == Form::Done,
         decided: (start..mention.start).any(|at| s.is(at, Words::Decided)),
         headline: to && aspect == Aspect::Planned && (modalities.is_empty() || is_to(s, start)),
     }
+}
+
+/// "its promised generators", "150 donated heaters": a participle that only describes a noun.
+fn is_attribute(s: &Sentence, mention: &Mention, start: usize) -> bool {
+    let before = s.before(mention.start).to_lowercase();
+    let counted = s.numbers.iter().any(|n| n.end == mention.start);
+    let determined = matches!(
+        before.as_str(),
+        "the"
+            | "its"
+            | "their"
+            | "our"
+            | "a"
+            | "an"
+            | "these"
+            | "those"
+            | "'s"
+            | "’s"
+            | "newly"
+            | "recently"
+            | "long"
+    );
+    let noun = (mention.end..mention.end + 3)
+        .find(|at| s.starting(Sense::Thing(crate::lexicon::Sort::Generic), *at).is_some());
+    let numbered = s.numbers.iter().any(|n| n.start == mention.end);
+    let plain = |to: usize| (mention.end..to).all(|at| s.is_word(at) && !s.is(at, Words::NounStop));
+    start == mention.start
+        && (counted || determined)
+        && (noun.is_some_and(plain) || determined && numbered)
+}
+
+/// "reserves to send", "the Support Fund of": what follows shows that the word is a noun.
+fn ends_a_noun(s: &Sentence, at: usize) -> bool {
+    matches!(
+        s.body(at),
+        "" | "through"
+            | "ready"
+            | "of"
+            | "to"
+            | "for"
+            | "from"
+            | "in"
+            | "by"
+            | "with"
+            | "at"
+            | "on"
+            | "via"
+            | "and"
+            | "or"
+            | "that"
+            | "which"
+            | "is"
+            | "are"
+            | "was"
+            | "were"
+            | "has"
+            | "have"
+            | "had"
+            | "will"
+            | "would"
+            | "could"
+            | "should"
+            | "can"
+            | ","
+            | "."
+            | ")"
+            | ";"
+            | ":"
+    )
+}
+
+/// "has sent no generators", "sent neither": what is denied stands behind the verb. "No more than 40" denies nothing.
+fn nothing_follows(s: &Sentence, at: usize) -> bool {
+    matches!(
+        s.body(at),
+        "no" | "neither"
+            | "nothing"
+            | "keine"
+            | "keinen"
+            | "kein"
+            | "weder"
+            | "aucun"
+            | "aucune"
+            | "жодного"
+            | "жодних"
+            | "жодної"
+            | "żadnych"
+            | "żadnego"
+            | "niciun"
+            | "nicio"
+            | "nessun"
+    ) && s.starting(Sense::Hedge(relight_ledger::model::Qualifier::Over, false), at).is_none()
+}
+
+/// Whether a word of calling on somebody stands before, in the same clause.
+fn is_asked_for(s: &Sentence, at: usize) -> bool {
+    let like = Sense::Manner(crate::lexicon::Manner::CalledOn);
+    s.layer(like).iter().any(|m| {
+        m.sense == like
+            && m.end <= at
+            && at - m.end <= 10
+            && !(m.end..at).any(|i| matches!(s.body(i), "," | ";"))
+    })
 }
 
 /// "is to", "are to", "set to": as good as the infinitive of a headline.
@@ -172,7 +347,7 @@ fn is_to(s: &Sentence, start: usize) -> bool {
 }
 
 /// What shifts the verb that begins at that token, and where the group begins.
-fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
+pub(super) fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
     let mut out = Vec::new();
     let mut start = head;
     let like = Sense::Modal(Modality::Future);
@@ -263,7 +438,7 @@ fn helpers(s: &Sentence, head: usize, floor: usize) -> (Vec<Modality>, usize) {
 }
 
 /// Somebody who acts stands right before: a party, "we", "they", "countries".
-fn has_subject(s: &Sentence, at: usize) -> bool {
+pub(super) fn has_subject(s: &Sentence, at: usize) -> bool {
     if s.ending(Sense::Party(0), at).is_some() {
         return true;
     }

@@ -28,6 +28,8 @@ pub(crate) enum Words {
     Able,
     /// "includes", "covers".
     Holds,
+    /// "to help".
+    Help,
 }
 
 impl Words {
@@ -44,6 +46,7 @@ impl Words {
             "decided" => Words::Decided,
             "able" => Words::Able,
             "holds" => Words::Holds,
+            "help" => Words::Help,
             _ => return None,
         })
     }

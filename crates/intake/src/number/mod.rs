@@ -144,6 +144,8 @@ impl Numbers<'_> {
 
     /// "20 100-kVA generators": the second number is of each piece, and no group of the first.
     fn is_rated(&self, at: usize) -> bool {
+        // "16 110/10 kV transformers".
+        let at = if self.body(at) == "/" { at + 2 } else { at };
         let unit = at + usize::from(self.body(at) == "-");
         matches!(
             self.body(unit).to_lowercase().as_str(),
@@ -212,7 +214,11 @@ impl Numbers<'_> {
     /// `m`, `bn` and `k` glued to digits.
     fn letter(&self, at: usize) -> Option<u64> {
         let token = self.tokens.get(at)?;
-        if !token.glued || !self.tokens.get(at.checked_sub(1)?)?.shape.eq(&Shape::Number) {
+        // "£10 m": with the sign of a currency before the number the letter may stand by itself.
+        let sum = at
+            .checked_sub(2)
+            .is_some_and(|b| matches!(self.body(b), "£" | "€" | "$") && self.body(at) != "k");
+        if !(token.glued || sum) || !self.tokens.get(at.checked_sub(1)?)?.shape.eq(&Shape::Number) {
             return None;
         }
         match token.span.of(self.text) {
@@ -230,9 +236,20 @@ impl Numbers<'_> {
         let mut article = false;
         loop {
             if let Some((word, length)) = self.word(end) {
-                if let NumberWord::Vague(low, high) = word {
-                    return (end == at).then(|| self.vague(at, at + length, low, high)).flatten();
-                }
+                let word = match word {
+                    // "Millionen Menschen": the plural by itself says some of them.
+                    NumberWord::Scale(scale) if end == at && self.is_plural_scale(at) => {
+                        return self.vague(at, at + length, scale * 2, scale * 10 - 1);
+                    }
+                    NumberWord::Vague(low, high) if end == at => {
+                        return self.vague(at, at + length, low, high);
+                    }
+                    // "dix millions de": after a number the vague word is its scale.
+                    NumberWord::Vague(low, _) if low.to_string().starts_with('2') => {
+                        NumberWord::Scale(low / 2)
+                    }
+                    word => word,
+                };
                 if !group.add(word) {
                     break;
                 }
@@ -260,6 +277,33 @@ impl Numbers<'_> {
         let value = group.value()?;
         let sort = if article && end == at + 1 { NumberSort::Article } else { NumberSort::Words };
         Some(Number { start: at, end, low: value, high: value, other: None, sort })
+    }
+
+    /// A scale word in the plural with nothing counted before it.
+    fn is_plural_scale(&self, at: usize) -> bool {
+        matches!(
+            self.body(at).to_lowercase().as_str(),
+            "millionen"
+                | "milliarden"
+                | "tausende"
+                | "millions"
+                | "milliards"
+                | "milliers"
+                | "billions"
+                | "thousands"
+                | "miliony"
+                | "miliardy"
+                | "tysiące"
+                | "milioane"
+                | "miliarde"
+                | "мільйони"
+                | "мільярди"
+                | "тисячі"
+                | "миллионы"
+                | "тысячи"
+                | "milioni"
+                | "миллиарды"
+        )
     }
 
     /// "several hundred", and "several hundred thousand".

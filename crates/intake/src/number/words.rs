@@ -85,6 +85,11 @@ pub(super) fn compound(word: &str, language: Language) -> Option<u64> {
         return german(&folded, &unit);
     }
     let (head, tail) = folded.split_once('-')?;
+    // "two-hundred", "a thirty-odd".
+    if language == Language::English && matches!(tail, "hundred" | "odd") {
+        let value = unit(head)?;
+        return if tail == "odd" { Some(value) } else { (value < 10).then_some(value * 100) };
+    }
     if language == Language::French && folded.starts_with("quatre-vingt") {
         let tail = folded
             .trim_start_matches("quatre-vingts")

@@ -1,5 +1,6 @@
 //! Drafts of claims from one sentence: each figure, or each thing that is given without one, with its verb and parties.
 
+mod help;
 mod item;
 mod kind;
 mod money;
@@ -16,7 +17,7 @@ use crate::frame::figures::{Figure, What};
 use crate::frame::parties::{Found, Roles};
 use crate::frame::sentence::Sentence;
 use crate::frame::verbs::{Aspect, Verb};
-use crate::lexicon::{Action, Cue, Sense, Sort};
+use crate::lexicon::{Action, Cue, PartySort, Sense, Sort};
 use crate::text::Span;
 use relight_ledger::model::{ClaimKind, Money, Qualifier, Quantity, Sharing, Side, Status, Unit};
 
@@ -66,6 +67,9 @@ pub(crate) fn read(s: &Sentence, context: &Context, before: &mut Before) -> Vec<
         }
     }
     out.extend(reader.unnumbered(&used, before, !out.is_empty()));
+    if out.is_empty() {
+        out.extend(reader.help(before));
+    }
     let spoken = parties::spoken_of(s, context.recipient);
     if !spoken.is_empty() {
         before.spoken = spoken;
@@ -95,7 +99,9 @@ impl Reader<'_> {
         let figure = &self.figures[at];
         let What::Count { quantity, thing } = &figure.what else { return None };
         let np = (figure.start, figure.tail);
-        let governing = status::governing(s, self.verbs, self.figures, np.0, np.1);
+        let whole = self.whole_of(at);
+        let governing =
+            status::governing(s, self.verbs, self.figures, np.0, whole.map_or(np.1, |w| w.tail));
         let verb = governing.map(|(v, _)| *v);
         // What was fired, destroyed or lost is no help.
         if self.is_harm(np, verb.as_ref()) {
@@ -181,11 +187,26 @@ impl Reader<'_> {
                 before.donors.iter().map(|f| self.who(&Found { confidence: 45, ..*f })).collect();
             draft.sharing = self.sharing(np, &before.donors);
         }
+        if whole.is_some() && draft.kind.value == ClaimKind::NewPledge {
+            draft.kind = Field::new(ClaimKind::Part, s.span(figure.end, figure.end + 1), 60);
+        }
         draft.item = item;
         draft.quantity = quantity;
         draft.money = money;
         draft.equivalents = equivalents;
         Some(self.finish(draft, np, before))
+    }
+
+    /// "the first 200 of 1,000 generators pledged by": of what a count is a part. What was done was done to the 200.
+    fn whole_of(&self, at: usize) -> Option<&Figure> {
+        let end = self.figures.get(at)?.end;
+        let of = matches!(
+            self.s.body(end),
+            "of" | "z" | "ze" | "з" | "із" | "зі" | "von" | "sur" | "din" | "из" | "su"
+        );
+        self.figures
+            .get(at + 1)
+            .filter(|next| of && next.start <= end + 2 && matches!(next.what, What::Count { .. }))
     }
 
     /// Parties, status, kind and relations of what stands at `np`.
@@ -216,6 +237,29 @@ impl Reader<'_> {
             && verb.is_some_and(|v| refers_back(s, v))
         {
             donors = before.donors.iter().map(|d| Found { confidence: 45, ..*d }).collect();
+        }
+
+        // "126 generators would be sent, Hungary's foreign minister said": who speaks for a government speaks of its gifts.
+        let to_come = verb.is_some_and(|v| {
+            v.passive
+                && !v.negated
+                && matches!(
+                    v.aspect,
+                    Aspect::Future | Aspect::Planned | Aspect::Pledged | Aspect::Ongoing
+                )
+        });
+        if donors.is_empty()
+            && to_come
+            && let Some(speaker) = self.context.speaker
+            && speaker
+                .party()
+                .is_some_and(|p| matches!(p.sort, PartySort::Country | PartySort::Government))
+            && self.context.recipient.is_none_or(|r| {
+                r.row != speaker.row
+                    && r.party().and_then(|p| p.country) != speaker.party().and_then(|p| p.country)
+            })
+        {
+            donors = vec![Found { confidence: 40, ..speaker }];
         }
 
         let who = |f: &Found| self.who(f);

@@ -170,6 +170,8 @@ impl Reader<'_> {
             let adjacent = thing.start >= figure.end && thing.start <= figure.end + 3;
             let abstract_cost = match sort {
                 Sort::Guarantee | Sort::Fund if adjacent => 0,
+                // "was transferred to the fund".
+                Sort::Fund if goes_into(s, mention.start) => 4,
                 Sort::Money | Sort::Package | Sort::Fund | Sort::Guarantee => 16,
                 Sort::Crew | Sort::Transport => 8,
                 _ if vague => 8,
@@ -181,7 +183,10 @@ impl Reader<'_> {
             {
                 continue;
             }
-            let cost = distance + commas * 6 + others * 12 + abstract_cost;
+            let repaired =
+                (1..=3).any(|back| is_repair(s.before((mention.start + 1).saturating_sub(back))));
+            let abstract_cost = abstract_cost + if repaired { 14 } else { 0 };
+            let cost = distance + commas * 14 + others * 12 + abstract_cost;
             if cost <= 26 && best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, thing));
             }
@@ -206,4 +211,33 @@ impl Reader<'_> {
             .filter_map(|(i, _)| self.money(i))
             .collect()
     }
+}
+
+/// "to the fund", "into a trust fund": where the money goes.
+fn goes_into(s: &crate::frame::sentence::Sentence, start: usize) -> bool {
+    let article = matches!(s.before(start), "the" | "a" | "this" | "its");
+    let at = start - usize::from(article && start > 0);
+    matches!(s.before(at), "to" | "into" | "до" | "у" | "do" | "an" | "au" | "către")
+}
+
+/// "for the repair of substations": what is repaired is not what is given.
+fn is_repair(word: &str) -> bool {
+    const STEMS: [&str; 14] = [
+        "repair",
+        "fix",
+        "restor",
+        "rebuil",
+        "mend",
+        "ремонт",
+        "відновл",
+        "відбудов",
+        "reparatur",
+        "wiederaufbau",
+        "répar",
+        "naprawę",
+        "odbudow",
+        "repara",
+    ];
+    let word = word.to_lowercase();
+    STEMS.iter().any(|stem| word.starts_with(stem))
 }

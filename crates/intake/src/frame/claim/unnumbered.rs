@@ -221,11 +221,32 @@ impl Reader<'_> {
                 Some(Thing { start: m.start, end: m.end, sort })
             }
             _ => None,
-        })?;
+        });
+        let at = after.unwrap_or(s.range.1);
+        // "did not say what form it would take" names nothing: it says more of what was offered before.
+        let Some(thing) = thing else {
+            let mut draft = self.frame((at, at), None, true, before);
+            let known = if before.spoken.is_empty() { &before.donors } else { &before.spoken };
+            draft.donors =
+                known.iter().map(|f| self.who(&Found { confidence: 40, ..*f })).collect();
+            draft.polarity = Field::new(Polarity::NotTold, told, 80);
+            draft.quantity = Field::new(
+                Quantity { qualifier: Qualifier::Undisclosed, ..Quantity::default() },
+                told,
+                70,
+            );
+            draft.status = Field::unsaid(relight_ledger::model::Status::Unclear, 50);
+            return Some(draft).filter(|d| !d.donors.is_empty());
+        };
         let np = (thing.start, thing.end);
         let verb = status::governing(s, self.verbs, self.figures, np.0, np.1)
             .map(|(v, _)| *v)
-            .filter(|v| !v.negated);
+            .filter(|v| !v.negated)
+            // "is ready to assist, but would not say what the aid would consist of".
+            .or_else(|| {
+                let offers = |v: &&Verb| !v.weak && !v.negated && gives_aid(v) && v.end < at;
+                self.verbs.iter().rev().find(offers).copied()
+            });
         let mut draft = self.frame(np, verb.as_ref(), thing.sort.is_abstract(), before);
         if draft.donors.is_empty() {
             let known = if before.spoken.is_empty() { &before.donors } else { &before.spoken };

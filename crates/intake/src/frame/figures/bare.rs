@@ -119,7 +119,16 @@ pub(super) fn unit_of(s: &Sentence, thing: &Thing) -> Unit {
         || first.starts_with("вантаж") && !first.starts_with("вантажів")
     {
         Unit::Cargo
-    } else if [
+    } else if is_lorry(&first) && thing.sort != Sort::Vehicle {
+        Unit::Transport
+    } else {
+        Unit::Piece
+    }
+}
+
+/// Lorries, trains and convoys, by the first word of their name in small letters.
+fn is_lorry(word: &str) -> bool {
+    const STEMS: [&str; 12] = [
         "truck",
         "lorr",
         "convoy",
@@ -132,15 +141,8 @@ pub(super) fn unit_of(s: &Sentence, thing: &Thing) -> Unit {
         "ciężar",
         "train",
         "wagon",
-    ]
-    .iter()
-    .any(|w| first.starts_with(w))
-        && thing.sort != Sort::Vehicle
-    {
-        Unit::Transport
-    } else {
-        Unit::Piece
-    }
+    ];
+    STEMS.iter().any(|stem| word.starts_with(stem))
 }
 
 /// Trucks that carry what is counted are no help of their own.

@@ -86,7 +86,10 @@ fn hedge(s: &Sentence, number: &Number, from: usize) -> (Qualifier, usize) {
             && let Sense::Hedge(qualifier, false) = found.sense
         {
             // "over" and its like bind to the number, not to a verb: "hand over 100", "over the weekend 100".
-            if gap > 0 && !bridges(s, at, from) || is_particle(s, &found) {
+            let some_of = gap > 0
+                && s.before(found.end).eq_ignore_ascii_case("some")
+                && s.body(found.end) == "of";
+            if gap > 0 && !bridges(s, at, from) || is_particle(s, &found) || some_of {
                 continue;
             }
             return (if plain == Qualifier::Vague { plain } else { qualifier }, found.start);

@@ -168,7 +168,9 @@ pub(super) fn listed(s: &Sentence, start: usize, end: usize) -> Option<Thing> {
 /// "sent 40 widgets to Ukraine": what is given has a name that the lexicon does not know.
 pub(super) fn unnamed(s: &Sentence, start: usize, from: usize) -> Option<Thing> {
     use crate::lexicon::Action;
-    let Sense::Verb(action, _) = s.ending(Sense::Verb(Action::Send, Form::Done), start)?.sense
+    // "has handed Ukraine 12 snow blowers": who gets it may stand between.
+    let object = s.parties().iter().rev().find(|p| p.end == start).map_or(start, |p| p.start);
+    let Sense::Verb(action, _) = s.ending(Sense::Verb(Action::Send, Form::Done), object)?.sense
     else {
         return None;
     };
