@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use relight_intake::{Draft, Format, open, read};
+use relight_intake::{Draft, Format, Occasion, OccasionKind, open, read};
 use relight_ledger::interval::Interval;
 use relight_ledger::model::{ClaimKind, Qualifier};
 
@@ -109,4 +109,44 @@ fn french() {
 #[test]
 fn polish() {
     check("pl", 20);
+}
+
+#[test]
+fn quotes_of_four_rounds() {
+    check("quotes", 200);
+}
+
+/// Needs, damage and warnings, most of them without any number of things.
+#[test]
+fn the_situation_in_six_languages() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sentences/situation.txt");
+    let text = fs::read_to_string(&path).expect("a table of sentences");
+    let table = table(&text);
+    assert!(table.len() >= 30, "only {} sentences", table.len());
+    let mut wrong = String::new();
+    for (sentence, expected) in &table {
+        let page = open(sentence.as_bytes(), Format::Text).expect("text").remove(0);
+        let ours: Vec<String> = read(&page).occasions.iter().map(occasion).collect();
+        let expected: Vec<&str> = expected.iter().copied().filter(|l| *l != "none").collect();
+        if ours != expected {
+            let _ = writeln!(wrong, "{sentence}\n  - {expected:?}\n  + {ours:?}");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+fn occasion(occasion: &Occasion) -> String {
+    match occasion.kind.value {
+        OccasionKind::Report => {
+            let figures = occasion.figures.iter().map(|(what, q)| {
+                format!("{what} {}{}", qualifier(q.value.qualifier), range(q.value.range))
+            });
+            format!("report {}", figures.collect::<Vec<_>>().join(", "))
+        }
+        OccasionKind::Appeal => {
+            let asks = occasion.asks.iter().map(|lot| lot.value.category.word());
+            format!("appeal {}", asks.collect::<Vec<_>>().join(" "))
+        }
+        OccasionKind::Warning => "warning".to_owned(),
+    }
 }
