@@ -298,6 +298,7 @@ pub struct Flow {
 Examples:
   relight contingencies examples/five-bus/grid.m --out build/n-1
   relight contingencies case.m --n-1 lines,generators --state out-of-service.csv --out build/n-1
+  relight contingencies case.m --screen 90 --out build/n-1             in full only what may come near a rating
   relight contingencies case.m --list double-circuits.csv --out build/n-2
 
 Exit codes: 0 done; 1 the grid has no solution before anything fails; 2 wrong use or bad input.")]
@@ -315,6 +316,10 @@ pub struct Contingencies {
     /// A table of what is out of service before anything fails: element, id
     #[arg(long, value_name = "FILE.csv", value_hint = ValueHint::FilePath)]
     pub state: Option<PathBuf>,
+    /// Solve in full only what the linear power flow, by line-outage factors, brings to this percentage of a rating, and all that
+    /// is no outage of one branch or splits the grid. Voltages of the others are not looked at
+    #[arg(long, value_name = "PERCENT", value_parser = percent, num_args = 0..=1, default_missing_value = "80")]
+    pub screen: Option<f64>,
     /// Keep generators within their reactive limits
     #[arg(long)]
     pub enforce_q: bool,
@@ -352,6 +357,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let expected = || "expected seconds, 0 or more".to_owned();
     let seconds: f64 = text.trim().parse().map_err(|_| expected())?;
     Duration::try_from_secs_f64(seconds).map_err(|_| expected())
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let percent: Option<f64> = text.trim().parse().ok();
+    let percent = percent.filter(|p| (0.0..=1000.0).contains(p));
+    percent.ok_or_else(|| "expected a percentage, 0 to 1000".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

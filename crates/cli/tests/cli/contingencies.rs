@@ -106,3 +106,29 @@ fn without_a_solution_before_anything_fails_the_answer_is_no() {
         bench.run(&["contingencies", "heavy.m", "--out", "n-1", "--json"]).exits(1).json();
     assert_eq!(document["base_solved"], false);
 }
+
+#[test]
+fn screening_solves_in_full_only_what_may_matter() {
+    let bench = Bench::new();
+    // Two ways from 1 to 3: whichever side fails, the other carries all 90 MW.
+    bench.write(
+        "ring.m",
+        "function mpc = ring\nmpc.version = '2';\nmpc.baseMVA = 100;\nmpc.bus = [\n\
+         1 3 0 0 0 0 1 1 0 110 1 1.1 0.9;\n2 1 0 0 0 0 1 1 0 110 1 1.1 0.9;\n3 1 90 0 0 0 1 1 0 110 1 1.1 0.9;\n];\n\
+         mpc.gen = [\n1 90 0 200 -200 1 100 1 200 0;\n];\nmpc.branch = [\n\
+         1 2 0 0.05 0 200 0 0 0 0 1 -360 360;\n2 3 0 0.05 0 200 0 0 0 0 1 -360 360;\n1 3 0 0.1 0 100 0 0 0 0 1 -360 360;\n];\n",
+    );
+    let run = |percent: &str, out: &str| {
+        let words = ["contingencies", "ring.m", "--screen", percent, "--out", out, "--json"];
+        bench.run(&words).exits(0).json()
+    };
+    let all = run("0", "all");
+    assert_eq!((all["solved"].as_u64(), all["screened"].as_u64()), (Some(3), Some(0)));
+    // Without branch 1 or 2 the third carries 90 of its 100 MVA; without the third the others carry 90 of 200.
+    let some = run("80", "some");
+    assert_eq!((some["solved"].as_u64(), some["screened"].as_u64()), (Some(2), Some(1)));
+    let table = bench.read("some/contingencies.csv");
+    assert_eq!(cell(&rows(&table), "line 3", "status"), "screened");
+    let none = run("200", "none");
+    assert_eq!((none["solved"].as_u64(), none["screened"].as_u64()), (Some(0), Some(3)));
+}

@@ -2,6 +2,7 @@
 
 mod list;
 mod result;
+mod screen;
 mod tables;
 mod text;
 
@@ -95,22 +96,36 @@ fn solve(
     let mut watch = Watch::new(console, None);
     watch.progress("solving the grid before anything fails", 0.0);
     let options = BatchOptions { ac, threads, ..BatchOptions::default() };
-    let batch = Batch::new(network, status, Injections::of_case(network), &options.ac);
+    let batch = Batch::new(network, status.clone(), Injections::of_case(network), &options.ac);
     let batch = batch.ok_or_else(|| Failure::new("this grid is too large for one analysis"))?;
     if !batch.base().converged() {
         return Ok(None);
     }
     let own = batch.solve(&[Change::default()], &options, |_, s| Base::of(network, s, Rating::A));
     let Some(base) = own.into_iter().next().flatten() else { return Ok(None) };
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(contingencies.len());
-    for part in contingencies.chunks(AT_A_TIME * threads.get()) {
-        let done = outcomes.len() as f64 / contingencies.len() as f64;
+    let harmless = match args.screen {
+        Some(percent) => {
+            watch.progress("screening by line-outage factors", 0.0);
+            screen::harmless(network, &status, &base, contingencies, percent)
+        }
+        None => vec![None; contingencies.len()],
+    };
+    let left: Vec<&Contingency> =
+        contingencies.iter().zip(&harmless).filter(|(_, h)| h.is_none()).map(|(c, _)| c).collect();
+    let mut solved: Vec<Outcome> = Vec::with_capacity(left.len());
+    for part in left.chunks(AT_A_TIME * threads.get()) {
+        let done = solved.len() as f64 / left.len() as f64;
         watch.progress("solving contingencies", done);
         let changes: Vec<Change> = part.iter().map(|c| c.change.clone()).collect();
         let found =
             batch.solve(&changes, &options, |_, s| Outcome::of(network, &base, s, Rating::A));
         // Every change was made from elements of this network.
-        outcomes.extend(found.into_iter().flatten());
+        solved.extend(found.into_iter().flatten());
     }
+    let mut solved = solved.into_iter();
+    let outcomes = harmless
+        .into_iter()
+        .filter_map(|h| h.map_or_else(|| solved.next(), |h| Some(Outcome::screened(h))))
+        .collect();
     Ok(Some((base, outcomes)))
 }

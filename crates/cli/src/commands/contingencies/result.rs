@@ -33,7 +33,10 @@ impl Broken {
 
 /// The state before anything fails.
 pub struct Base {
+    pub rating: Rating,
     pub live: Vec<bool>,
+    /// Apparent power of each branch, MVA.
+    pub flow_mva: Vec<f64>,
     pub overloads: Vec<Broken>,
     pub voltages: Vec<Broken>,
 }
@@ -41,6 +44,8 @@ pub struct Base {
 impl Base {
     pub fn of(network: &Network, state: &State<'_>, rating: Rating) -> Self {
         Base {
+            rating,
+            flow_mva: (0..network.branches.len()).map(|k| state.flow_mva(k)).collect(),
             live: (0..network.buses.len()).map(|i| state.live(i)).collect(),
             overloads: state.overloads(rating).map(Broken::of).collect(),
             voltages: state.voltage_violations().map(Broken::of).collect(),
@@ -84,6 +89,26 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// One that the linear power flow showed to need no other: its highest loading there.
+    pub fn screened(highest: (usize, f64)) -> Self {
+        Outcome {
+            status: "screened",
+            reason: None,
+            mismatch_bus: None,
+            alone: false,
+            steps: 0,
+            dead_buses: 0,
+            lost_load_mw: 0.0,
+            short_mw: 0.0,
+            islands: Vec::new(),
+            vm_min: None,
+            vm_max: None,
+            highest: Some(highest),
+            overloads: Vec::new(),
+            voltages: Vec::new(),
+        }
+    }
+
     pub fn of(network: &Network, base: &Base, state: &State<'_>, rating: Rating) -> Self {
         let (status, reason, mismatch_bus) = match state.outcome() {
             AcStatus::Converged => ("solved", None, None),
@@ -200,6 +225,8 @@ pub struct Summary {
     pub base_voltages: usize,
     pub contingencies: usize,
     pub solved: usize,
+    /// Contingencies that the linear power flow showed to need no full one.
+    pub screened: usize,
     pub not_solved: Vec<String>,
     /// Contingencies that leave more than one island, or none.
     pub split: usize,
@@ -218,7 +245,13 @@ pub struct Summary {
 
 impl Summary {
     pub fn unsolved(network: &Network) -> Self {
-        let nothing = Base { live: Vec::new(), overloads: Vec::new(), voltages: Vec::new() };
+        let nothing = Base {
+            rating: Rating::A,
+            live: Vec::new(),
+            flow_mva: Vec::new(),
+            overloads: Vec::new(),
+            voltages: Vec::new(),
+        };
         Summary { base_solved: false, ..Summary::new(network, &nothing, &[], &[]) }
     }
 
@@ -250,6 +283,7 @@ impl Summary {
             base_voltages: base.voltages.len(),
             contingencies: outcomes.len(),
             solved: count(&|o| o.status == "solved"),
+            screened: count(&|o| o.status == "screened"),
             not_solved: unsolved.map(|(name, _)| name.clone()).collect(),
             split: count(&|o| !o.islands.is_empty() || o.status == "dead"),
             with_lost_load: count(&|o| o.lost_load_mw > 0.0),
@@ -257,7 +291,7 @@ impl Summary {
             with_new_overloads: count(&|o| !o.overloads.is_empty()),
             with_new_voltage_violations: count(&|o| !o.voltages.is_empty()),
             alone: count(&|o| o.alone),
-            mean_steps: steps as f64 / outcomes.len().max(1) as f64,
+            mean_steps: steps as f64 / count(&|o| o.status != "screened").max(1) as f64,
             most_lost_load: worst(&|o| (o.lost_load_mw > 0.0).then_some((o.lost_load_mw, None))),
             most_short: worst(&|o| (o.short_mw > 0.0).then_some((o.short_mw, None))),
             highest_loadings: worst(&|o| {

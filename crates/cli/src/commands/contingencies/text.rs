@@ -21,6 +21,11 @@ pub fn text(
     let all = count(summary.contingencies, "contingency", "contingencies");
     let name = console.ink(Ink::Bold, format!("{}, {all}", summary.case));
     let verdict = match summary.not_solved.len() {
+        0 if summary.screened > 0 => {
+            let full = summary.contingencies - summary.screened;
+            let words = format!("{full} solved in full, {} screened out", summary.screened);
+            console.ink(Ink::Green, words)
+        }
         0 => console.ink(Ink::Green, "all solved"),
         failed => console.ink(Ink::Red, format!("{failed} without a solution")),
     };
