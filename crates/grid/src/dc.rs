@@ -6,10 +6,11 @@
 //! conductance adds it to the demand.
 
 mod outages;
+mod sides;
 
 use std::sync::Arc;
 
-pub use outages::{Outage, Outages};
+pub use outages::{Outage, Outages, Split};
 
 use crate::live::{Live, Pattern, active_injections, branch_on};
 use crate::network::{Branch, Injections, Network, Status};

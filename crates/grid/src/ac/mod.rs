@@ -20,6 +20,7 @@ mod violations;
 use std::sync::Arc;
 
 pub(crate) use admittance::TwoPort;
+pub use admittance::{EndFlow, end_flows};
 pub(crate) use limits::ReactiveLimit;
 use limits::share_reactive;
 use newton::{Newton, Run, Work};
