@@ -6,7 +6,6 @@
 //! conductance adds it to the demand.
 
 mod outages;
-mod sides;
 
 use std::sync::Arc;
 

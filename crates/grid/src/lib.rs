@@ -16,6 +16,7 @@ mod islands;
 mod live;
 pub mod matpower;
 mod network;
+mod sides;
 mod sparse;
 
 pub use dc::{Susceptance, susceptance};

@@ -5,7 +5,7 @@
 //! follows from the base's factors (Woodbury; Alsac, Stott and Tinney, "Sparsity-oriented compensation methods for
 //! modified network solutions", IEEE Trans. PAS-102, 1983). What the correction touches lies on the paths of the
 //! two buses to the root of the elimination tree, a few hundred places of thousands. Such steps converge linearly, but each
-//! costs a tenth of one with its own factors. A state that does not converge quickly goes over to those.
+//! costs a tenth of one with its own factors. A branch that cuts off what is dead without it is the same: what is behind it is left as it is, and nothing of it is looked at. A state that does not converge quickly goes over to those.
 
 #![expect(
     clippy::inline_always,
@@ -19,6 +19,7 @@
 use super::lanes::{Kernel, Pair, reduce, turn};
 use super::layout::Layout;
 use super::newton::{DIAGONAL, FIXED, FREE, HELD, Lanes, Shared, exact, product};
+use super::setup::Setup;
 use crate::sparse::{Block, Block2};
 use fearless_simd::Simd;
 
@@ -161,8 +162,9 @@ impl Correction {
         layout: &Layout,
         shared: &Shared,
         factors: &Factors,
-        patches: &[(u32, u32, [f64; 2])],
+        setup: &Setup,
     ) -> Option<Self> {
+        let patches = &setup.patches[..];
         let mut ends: Vec<usize> = patches.iter().map(|p| p.0 as usize).collect();
         ends.sort_unstable();
         ends.dedup();
@@ -195,7 +197,7 @@ impl Correction {
             }
         }
 
-        let change = change(layout, shared, patches, [a, b]);
+        let change = change(layout, shared, patches, setup.far, [a, b]);
         let mut gain: Small = [[0.0; 4]; 4];
         for (r, s) in pull.iter().zip(&push) {
             for part in 0..2 {
@@ -271,10 +273,16 @@ fn change(
     layout: &Layout,
     shared: &Shared,
     patches: &[(u32, u32, [f64; 2])],
+    far: Option<u32>,
     ends: [usize; 2],
 ) -> Small {
     let mut out: Small = [[0.0; 4]; 4];
     for &(row, entry, y) in patches {
+        // What is cut off keeps its diagonal as it was, since it would be singular without.
+        let kept = far == Some(row);
+        if kept && entry == DIAGONAL {
+            continue;
+        }
         let row = row as usize;
         let column = if entry == DIAGONAL { row } else { layout.columns[entry as usize] as usize };
         let at = |place: usize| 2 * usize::from(place == ends[1]);
@@ -287,8 +295,10 @@ fn change(
         };
         add(0, c, t1, t0);
         add(1, c, -t0, t1);
-        add(0, r, -t1, t0);
-        add(1, r, t0, t1);
+        if !kept {
+            add(0, r, -t1, t0);
+            add(1, r, t0, t1);
+        }
     }
     out
 }

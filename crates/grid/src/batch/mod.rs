@@ -43,7 +43,7 @@ use newton::Shared;
 use run::Runner;
 use structure::Structure;
 
-use crate::islands::bridges;
+use crate::sides::Sides;
 
 /// States that one thread takes at a time.
 const UNIT: usize = 256;
@@ -82,7 +82,10 @@ pub struct Batch<'n> {
     injections: Injections,
     base: AcSolution,
     structure: Structure,
-    bridges: Vec<bool>,
+    /// What an outage of a branch on no cycle cuts off.
+    sides: Sides,
+    /// Whether a direct-current line is in service: where one of its ends dies, the other changes too.
+    dc_lines: bool,
     two_ports: Vec<TwoPort>,
     layout: Layout,
     /// Entries (from, to) and (to, from) of each branch in the layout.
@@ -130,8 +133,11 @@ impl<'n> Batch<'n> {
         let usable = base.converged();
         let lowest = base.vm_min_pu().unwrap_or(0.0);
         let factors = Factors::new(&layout, &shared).filter(|_| usable);
+        let references = structure.live.slack.iter().copied().flatten();
+        let sides = Sides::new(network, &status, references, |i| structure.live.bus(i));
         Some(Batch {
-            bridges: bridges(network, &status),
+            sides,
+            dc_lines: network.dc_lines.iter().any(|d| d.in_service),
             network,
             status,
             injections,

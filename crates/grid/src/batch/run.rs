@@ -103,7 +103,9 @@ impl<'b, 'n, const K: usize> Runner<'b, 'n, K> {
         let (mut chord, mut newton): (VecDeque<Entry>, VecDeque<Entry>) =
             (VecDeque::new(), VecDeque::new());
         for index in fit {
-            let plain = batch.factors.is_some() && batch.keeps_structure(&changes[index]);
+            let change = &changes[index];
+            let plain = batch.factors.is_some()
+                && (batch.keeps_structure(change) || batch.cut(change).is_some());
             if plain { &mut chord } else { &mut newton }.push_back(Entry::Fresh(index));
         }
         let mut failed = Vec::new();

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Batch;
 use super::change::{Change, Element};
 use super::chord::{Chord, Correction};
-use super::newton::{DIAGONAL, FIXED, FREE};
+use super::newton::{DIAGONAL, FIXED, FREE, HELD};
 use super::structure::Structure;
 use crate::ac::{AcOptions, ReactiveLimit};
-use crate::live::branch_on;
+use crate::live::{Live, branch_on};
 use crate::network::{Injections, Status};
+use crate::sides::Side;
 
 /// What one lane has in addition to the base, by places.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Setup {
     pub(super) deltas: Vec<(u32, [f64; 2])>,
     pub(super) roles: Vec<(u32, u32)>,
     pub(super) voltages: Vec<(u32, [f64; 2])>,
+    /// The place at the far end of a branch that is out, where what is behind it takes no part.
+    pub(super) far: Option<u32>,
     /// Islands and roles where they are not those of the base.
     pub(super) structure: Option<Box<Structure>>,
     /// Reactive limits on their way; empty where they are not enforced.
@@ -52,6 +55,10 @@ impl Batch<'_> {
             }
             return setup;
         }
+        if let Some((k, side)) = self.cut(change) {
+            self.cut_off(k, side, change, options, &mut setup);
+            return setup;
+        }
         let status = self.status_of(change);
         let mut structure = Structure::new(self.network, &status, &self.injections_of(change));
         for k in 0..self.network.branches.len() {
@@ -71,10 +78,58 @@ impl Batch<'_> {
     pub(super) fn keeps_structure(&self, change: &Change) -> bool {
         let branch = match change.out[..] {
             [] => true,
-            [Element::Branch(k)] => branch_on(self.network, &self.status, k) && !self.bridges[k],
+            [Element::Branch(k)] => {
+                branch_on(self.network, &self.status, k) && !self.sides.splits(k)
+            }
             _ => false,
         };
         branch && change.back.is_empty()
+    }
+
+    /// The branch that a change takes out and the side that this cuts off, where that side is dead by itself or nothing but a bus
+    /// that holds its voltage: for the rest nothing changes but that the branch is gone.
+    pub(super) fn cut(&self, change: &Change) -> Option<(usize, Side)> {
+        let [Element::Branch(k)] = change.out[..] else { return None };
+        let injects = [&change.pd_mw, &change.qd_mvar, &change.pg_mw];
+        if !change.back.is_empty() || injects.iter().any(|l| !l.is_empty()) || self.dc_lines {
+            return None;
+        }
+        let side = self.sides.of(k)?;
+        let buses = self.sides.buses(side);
+        let simple = match side.slack {
+            None => true,
+            Some(slack) => buses == [slack] && self.structure.role[slack] == HELD,
+        };
+        simple.then_some((k, side))
+    }
+
+    /// A branch out, and what is behind it with it.
+    fn cut_off(
+        &self,
+        k: usize,
+        side: Side,
+        change: &Change,
+        options: &AcOptions,
+        setup: &mut Setup,
+    ) {
+        self.switch_branch(k, -1.0, setup);
+        let mut structure = self.structure.clone();
+        structure.live = Live::new(self.network, &self.status_of(change));
+        for &i in self.sides.buses(side) {
+            structure.role[i] = FIXED;
+            setup.roles.push((self.layout.place[i], FIXED));
+        }
+        setup.far = self.sides.buses(side).first().map(|i| self.layout.place[*i]);
+        if let Some(slack) = side.slack {
+            let angle = Structure::reference(self.network, slack);
+            let size = structure.set_point[slack];
+            let v = [size * angle.cos(), size * angle.sin()];
+            setup.voltages.push((self.layout.place[slack], v));
+        }
+        if options.enforce_q {
+            setup.limits.clone_from(&self.structure.limits);
+        }
+        setup.structure = Some(Box::new(structure));
     }
 
     /// How the base's factors serve a state that keeps its structure; `None` where they do not.
@@ -83,7 +138,7 @@ impl Batch<'_> {
         if setup.patches.is_empty() {
             return Some(Chord::AsItIs);
         }
-        let correction = Correction::new(&self.layout, &self.shared, factors, &setup.patches)?;
+        let correction = Correction::new(&self.layout, &self.shared, factors, setup)?;
         Some(Chord::Corrected(correction))
     }
 

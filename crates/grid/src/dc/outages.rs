@@ -10,10 +10,10 @@
 //! power from the ends of `k` to these two is one more right-hand side of the same factors, as nothing of it flows over `k`. Sides are subtrees of
 //! the search tree that begins at the reference, and so a stretch of the buses in its order.
 
-use super::sides::Sides;
 use super::{DcSolution, DcSolver, DcStatus, Susceptance, susceptance};
 use crate::live::branch_on;
 use crate::network::{Injections, Network, Status};
+use crate::sides::Sides;
 use crate::sparse::{Solver, WIDE, Wide};
 
 /// `1 - ψ` below this is what rounding makes of 0: negative reactances that cancel.
@@ -103,7 +103,8 @@ impl<'n> Outages<'n> {
         let entries: Vec<Wide> = dc.entries.iter().map(|e| Wide(*e)).collect();
         let mut solver = Solver::new(&dc.pattern.symbolic);
         solver.factor(&dc.pattern.symbolic, &entries);
-        let sides = Sides::new(network, &status, &base);
+        let references = base.islands.iter().filter_map(|i| i.slack);
+        let sides = Sides::new(network, &status, references, |bus| base.live[bus]);
         let dc_lines = network.dc_lines.iter().any(|d| d.in_service);
         let z = vec![[0.0; WIDE]; network.buses.len()];
         let flows = vec![0.0; network.branches.len() * WIDE];
@@ -147,13 +148,13 @@ impl<'n> Outages<'n> {
                     let mut status = self.status.clone();
                     status.branch[k] = false;
                     let alone = self.dc.solve(self.network, &status, &self.injections, self.model);
-                    let split = self.sides.split(k, self.base.flow_mw[k]);
+                    let split = split(&self.sides, k, self.base.flow_mw[k]);
                     let flow_mw = &alone.flow_mw[..];
                     out.push(read(k, Outage { flow_mw, split, alone: Some(&alone) }));
                     continue;
                 }
                 let flow_mw = &self.flows[lane * m..(lane + 1) * m];
-                let split = self.sides.split(k, self.base.flow_mw[k]);
+                let split = split(&self.sides, k, self.base.flow_mw[k]);
                 out.push(read(k, Outage { flow_mw, split, alone: None }));
             }
         }
@@ -257,4 +258,11 @@ impl<'n> Outages<'n> {
     pub fn solved(&self) -> bool {
         self.base.islands.iter().all(|i| i.status != DcStatus::NotSolved)
     }
+}
+
+/// What the outage of a branch that carries `flow_mw` cuts off.
+fn split(sides: &Sides, branch: usize, flow_mw: f64) -> Option<Split<'_>> {
+    let side = sides.of(branch)?;
+    let imbalance_mw = if side.at_from { -flow_mw } else { flow_mw };
+    Some(Split { buses: sides.buses(side), slack: side.slack, imbalance_mw })
 }

@@ -3,7 +3,6 @@
 //! A search from the reference of each island (Tarjan, Inf. Proc. Letters 2, 1974) finds these branches, and numbers the buses so
 //! that what lies behind one of them is a stretch of numbers.
 
-use super::{DcSolution, DcStatus, Split};
 use crate::live::branch_on;
 use crate::network::{BusKind, Network, Status};
 
@@ -11,11 +10,11 @@ const NONE: usize = usize::MAX;
 
 /// The side behind a branch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Side {
+pub(crate) struct Side {
     /// Whether it is at the from end of the branch.
-    pub(super) at_from: bool,
+    pub(crate) at_from: bool,
     /// The reference that it takes by itself; `None` where it has no generator in service.
-    pub(super) slack: Option<usize>,
+    pub(crate) slack: Option<usize>,
     /// Its stretch of the order of buses, and of branches.
     buses: [usize; 2],
     branches: [usize; 2],
@@ -23,7 +22,7 @@ pub(super) struct Side {
 
 /// The sides of all branches of a state that are on no cycle.
 #[derive(Debug, Clone)]
-pub(super) struct Sides {
+pub(crate) struct Sides {
     side: Vec<Option<Side>>,
     /// Branches in service that are on no cycle, also where nothing is live.
     splits: Vec<bool>,
@@ -63,7 +62,13 @@ fn best(a: Option<Candidate>, b: Option<Candidate>) -> Option<Candidate> {
 }
 
 impl Sides {
-    pub(super) fn new(network: &Network, status: &Status, base: &DcSolution) -> Self {
+    /// Searches from the references of the islands; only what is `live` has sides.
+    pub(crate) fn new(
+        network: &Network,
+        status: &Status,
+        references: impl Iterator<Item = usize>,
+        live: impl Fn(usize) -> bool,
+    ) -> Self {
         let (n, m) = (network.buses.len(), network.branches.len());
         let on = |k: usize| {
             let l = &network.branches[k];
@@ -80,8 +85,7 @@ impl Sides {
         let (mut found, mut low) = (vec![NONE; n], vec![NONE; n]);
         // What lies behind each branch on no cycle, as bus at its far end and stretch of buses.
         let mut behind: Vec<(usize, usize, [usize; 2])> = Vec::new();
-        let slacks = base.islands.iter().filter_map(|i| i.slack);
-        for root in slacks.chain(0..n) {
+        for root in references.chain(0..n) {
             if found[root] != NONE {
                 continue;
             }
@@ -122,11 +126,7 @@ impl Sides {
             found[l.from].max(found[l.to])
         };
         sides.branches.sort_by_key(place);
-        let solved = |bus: usize| {
-            let island = base.island_of_bus[bus];
-            island.is_some_and(|k| base.islands[k].status == DcStatus::Solved)
-        };
-        for (branch, bus, buses) in behind.into_iter().filter(|(_, bus, _)| solved(*bus)) {
+        for (branch, bus, buses) in behind.into_iter().filter(|(_, bus, _)| live(*bus)) {
             let stretch = buses.map(|at| sides.branches.partition_point(|k| place(k) < at));
             sides.side[branch] = Some(Side {
                 at_from: network.branches[branch].from == bus,
@@ -138,27 +138,22 @@ impl Sides {
         sides
     }
 
-    pub(super) fn of(&self, branch: usize) -> Option<Side> {
+    pub(crate) fn of(&self, branch: usize) -> Option<Side> {
         self.side[branch]
     }
 
-    pub(super) fn splits(&self, branch: usize) -> bool {
+    pub(crate) fn splits(&self, branch: usize) -> bool {
         self.splits.get(branch).copied().unwrap_or(false)
     }
 
     /// The branches of a side, and the one that leads to it.
-    pub(super) fn branches(&self, side: Side) -> &[usize] {
+    pub(crate) fn branches(&self, side: Side) -> &[usize] {
         &self.branches[side.branches[0]..side.branches[1]]
     }
 
-    /// What an outage of a branch that carries `flow_mw` cuts off.
-    pub(super) fn split(&self, branch: usize, flow_mw: f64) -> Option<Split<'_>> {
-        let side = self.side[branch]?;
-        Some(Split {
-            buses: &self.order[side.buses[0]..side.buses[1]],
-            slack: side.slack,
-            imbalance_mw: if side.at_from { -flow_mw } else { flow_mw },
-        })
+    /// The buses of a side; the first is where the branch ends.
+    pub(crate) fn buses(&self, side: Side) -> &[usize] {
+        &self.order[side.buses[0]..side.buses[1]]
     }
 }
 
