@@ -42,7 +42,7 @@ impl Effort {
                 .map_err(|_| format!("FUZZ_SECONDS={value} is not a whole number").into()),
             Err(_) => Ok(match self {
                 Self::Soak => 600,
-                Self::Smoke if Workspace::in_ci() => 60,
+                Self::Smoke if Workspace::in_ci() => 30,
                 Self::Smoke => 10,
             }),
         }
