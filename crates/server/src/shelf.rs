@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relight_ledger::fold::Record;
 use relight_ledger::id::Id;
-use relight_ledger::model::Kind;
+use relight_ledger::model::{Kind, Party};
 use relight_store::{Store, StoreError};
 
-use crate::policy::public::{Records, published};
+use crate::policy::public::{Records, published, released};
 
 /// Kinds that are kept: those that figures, offers and public pages are made of, and those that say whose a record is.
 const KINDS: [Kind; 14] = [
@@ -39,6 +39,7 @@ pub struct Shelf {
     records: BTreeMap<Id, Record>,
     by_kind: BTreeMap<Kind, BTreeSet<Id>>,
     published: BTreeSet<Id>,
+    released: BTreeSet<(Id, Id<Party>)>,
     published_until: i64,
 }
 
@@ -71,6 +72,7 @@ impl Shelf {
         let changed = self.seq != before;
         if changed || until != self.published_until {
             self.published = published(self, until);
+            self.released = released(self);
             self.published_until = until;
         }
         Ok(changed)
@@ -107,5 +109,9 @@ impl crate::policy::Around for Shelf {
 
     fn is_published(&self, id: Id) -> bool {
         self.published.contains(&id)
+    }
+
+    fn is_released(&self, id: Id, to: Id<Party>) -> bool {
+        self.released.contains(&(id, to))
     }
 }

@@ -50,8 +50,13 @@ pub(super) fn admit<V: View>(
                 }),
             }
         }
-        // Nothing becomes public by one person alone.
+        // Nothing becomes public, or known to a partner, by one person alone.
         Content::Publication(_) => Ok(State::Pending),
+        Content::Step(step) => {
+            let documented = !step.claims.is_empty() || !step.external.is_empty();
+            let waits = !documented && threshold(view, event)?.undocumented.contains(&step.stage);
+            Ok(if waits { State::Pending } else { State::Standing })
+        }
         _ => Ok(State::Standing),
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::money::Money;
 use super::reference::{Reference, References};
+use super::status::Stage;
 use crate::date::When;
 use crate::decimal::Decimal;
 use crate::id::Id;
@@ -104,11 +105,12 @@ pub struct Operation {
     pub countries: Vec<String>,
     /// Since when, and until when.
     pub time: When,
-    /// Links that merge need a second person where either side is more than this.
+    /// What one person may not do alone.
     pub second_person: Threshold,
 }
 
-/// From what size on a merge needs a second person. Disputed records always need one.
+/// What needs a second person: merges from what size on (disputed records always need one), and which steps without a
+/// document.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Threshold {
@@ -116,6 +118,9 @@ pub struct Threshold {
     pub pieces: Option<Decimal>,
     /// More money than this, in one of these currencies; a sum in a currency that is not listed counts as more.
     pub money: Vec<Money>,
+    /// Stages that count at once only with a document of the recipient: a claim that is their evidence, or a waybill's
+    /// number. Without one they wait for a second person.
+    pub undocumented: Vec<Stage>,
 }
 
 impl References for Party {

@@ -20,8 +20,9 @@ use crate::policy::Role;
 use crate::policy::public::Records as _;
 use crate::problem::Problem;
 use crate::routes::{Route, Who, schema_of};
+use crate::shelf::Shelf;
 
-const KEEPERS: Who =
+pub(super) const KEEPERS: Who =
     Who::Only(&[Role::RecipientDesk, Role::Reviewer, Role::SecondReviewer, Role::Auditor]);
 
 /// A total, with its rule and what was left out.
@@ -74,13 +75,13 @@ struct Suggestions {
 
 /// A link that may hold.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Suggested {
+pub(super) struct Suggested {
     /// The first claim.
-    from: String,
+    pub from: String,
     /// What it may be to the second.
     relation: String,
     /// The second claim.
-    to: String,
+    pub to: String,
     /// What speaks for it.
     reasons: Vec<String>,
     /// What speaks against it.
@@ -175,49 +176,49 @@ async fn suggestions(
     State(app): State<Arc<App>>,
     Piece(operation): Piece<Id<Operation>>,
 ) -> Answer {
-    let items = blocking(move || {
-        let shelf = app.shelf();
-        shelf.get(operation.any())?;
-        let mut links = std::collections::BTreeSet::new();
-        for record in shelf.of_kind(Kind::Link).filter(|r| r.stands()) {
-            links.extend(record.get::<Link>().map(|link| (link.from, link.to)));
-        }
-        let mine = |r: &&relight_ledger::fold::Record| r.stands() && r.operation == Some(operation);
-        let speeches: Vec<Speech<'_>> = shelf
-            .of_kind(Kind::Claim)
-            .filter(mine)
-            .filter_map(|record| {
-                let claim = record.get::<Claim>()?;
-                let statement = shelf.get(claim.statement.any()).and_then(|r| r.get::<Statement>());
-                Some(Speech { id: record.id.of(), claim, statement })
-            })
-            .collect();
-        let same_pledge = |a: Id<Claim>, b: Id<Claim>| {
-            let pledge = |id: Id<Claim>| shelf.get(id.any())?.get::<Claim>()?.pledge;
-            pledge(a).is_some() && pledge(a) == pledge(b)
-        };
-        let decided = |a: Id<Claim>, b: Id<Claim>| {
-            links.contains(&(a.any(), b.any()))
-                || links.contains(&(b.any(), a.any()))
-                || same_pledge(a, b)
-        };
-        let found = suggest(&speeches, &decided);
-        let text = |reason: &relight_ledger::reconcile::Reason| reason.to_string();
-        Some(
-            found
-                .iter()
-                .take(500)
-                .map(|s| Suggested {
-                    from: s.from.to_string(),
-                    relation: Relation::word(s.relation).to_owned(),
-                    to: s.to.to_string(),
-                    reasons: s.reasons.iter().map(text).collect(),
-                    against: s.against.iter().map(text).collect(),
-                })
-                .collect(),
-        )
-    })
-    .await?
-    .ok_or_else(|| Problem::not_found(""))?;
+    if !app.has_operation(operation) {
+        return Err(Problem::not_found(""));
+    }
+    let items = blocking(move || suggested(&app.shelf(), operation, 500)).await?;
     json(&Suggestions { items })
+}
+
+/// Links that may hold between claims of an operation, at most so many.
+pub(super) fn suggested(shelf: &Shelf, operation: Id<Operation>, most: usize) -> Vec<Suggested> {
+    let mut links = std::collections::BTreeSet::new();
+    for record in shelf.of_kind(Kind::Link).filter(|r| r.stands()) {
+        links.extend(record.get::<Link>().map(|link| (link.from, link.to)));
+    }
+    let mine = |r: &&relight_ledger::fold::Record| r.stands() && r.operation == Some(operation);
+    let speeches: Vec<Speech<'_>> = shelf
+        .of_kind(Kind::Claim)
+        .filter(mine)
+        .filter_map(|record| {
+            let claim = record.get::<Claim>()?;
+            let statement = shelf.get(claim.statement.any()).and_then(|r| r.get::<Statement>());
+            Some(Speech { id: record.id.of(), claim, statement })
+        })
+        .collect();
+    let same_pledge = |a: Id<Claim>, b: Id<Claim>| {
+        let pledge = |id: Id<Claim>| shelf.get(id.any())?.get::<Claim>()?.pledge;
+        pledge(a).is_some() && pledge(a) == pledge(b)
+    };
+    let decided = |a: Id<Claim>, b: Id<Claim>| {
+        links.contains(&(a.any(), b.any()))
+            || links.contains(&(b.any(), a.any()))
+            || same_pledge(a, b)
+    };
+    let found = suggest(&speeches, &decided);
+    let text = |reason: &relight_ledger::reconcile::Reason| reason.to_string();
+    found
+        .iter()
+        .take(most)
+        .map(|s| Suggested {
+            from: s.from.to_string(),
+            relation: Relation::word(s.relation).to_owned(),
+            to: s.to.to_string(),
+            reasons: s.reasons.iter().map(text).collect(),
+            against: s.against.iter().map(text).collect(),
+        })
+        .collect()
 }

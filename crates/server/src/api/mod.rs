@@ -1,10 +1,14 @@
 //! The HTTP API, version 1. Everything that a page can do, a program can do here.
 
 mod accounts;
+mod exports;
 mod figures;
 mod intake;
+mod logistics;
 mod public;
+mod queue;
 mod records;
+mod redactions;
 mod session;
 mod stream;
 
@@ -34,6 +38,10 @@ pub fn routes() -> Vec<Route> {
     routes.extend(accounts::routes());
     routes.extend(records::routes());
     routes.extend(figures::routes());
+    routes.extend(queue::routes());
+    routes.extend(logistics::routes());
+    routes.extend(exports::routes());
+    routes.extend(redactions::routes());
     routes.extend(intake::routes());
     routes.extend(plans::api::routes());
     routes.extend(plans::matches::routes());

@@ -253,7 +253,7 @@ fn kind_fields(kind: Kind) -> &'static [Field] {
             ("evidence", Own, Whole),
             ("reader", Own, Plain),
         ],
-        Kind::Publication => &[("records", Own, Plain), ("note", Own, Plain)],
+        Kind::Publication => &[("records", Own, Plain), ("to", Own, Plain), ("note", Own, Plain)],
     }
 }
 

@@ -158,7 +158,9 @@ pub fn published(records: &dyn Records, until_milliseconds: i64) -> BTreeSet<Id>
         if !record.stands() || record.changed.milliseconds() > until_milliseconds {
             continue;
         }
-        for id in record.get::<Publication>().into_iter().flat_map(|p| &p.records) {
+        // What was released to one partner is not for everybody.
+        let open = record.get::<Publication>().filter(|publication| publication.to.is_none());
+        for id in open.into_iter().flat_map(|p| &p.records) {
             ids.insert(*id);
             let claim = records.get(*id).and_then(Record::get::<Claim>);
             let Some(claim) = claim else { continue };
@@ -168,6 +170,16 @@ pub fn published(records: &dyn Records, until_milliseconds: i64) -> BTreeSet<Id>
         }
     }
     ids
+}
+
+/// What two people have agreed to release to single partners, sites and all: record and partner.
+pub fn released(records: &dyn Records) -> BTreeSet<(Id, Id<Party>)> {
+    let standing = records.of_kind(Kind::Publication).filter(|record| record.stands());
+    let publications = standing.filter_map(Record::get::<Publication>);
+    publications
+        .filter_map(|publication| Some((publication, publication.to?)))
+        .flat_map(|(publication, to)| publication.records.iter().map(move |id| (*id, to)))
+        .collect()
 }
 
 /// Makes the snapshot of an operation.

@@ -403,7 +403,11 @@ fn fillings(path: &str) -> Vec<String> {
     fill("{slug}", &slugs);
     fill("{id}", &ids);
     fill("{page}", &["1".to_owned(), "99".to_owned()]);
-    fill("{file}", &["plan.json".to_owned(), "report.html".to_owned()]);
+    let files =
+        ["plan.json", "report.html", "records.json", "figures.csv", "iati.xml"].map(str::to_owned);
+    let tables =
+        ["pledges", "statements", "deliveries", "stock", "needs"].map(|t| format!("{t}.csv"));
+    fill("{file}", &[&files[..], &tables[..]].concat());
     fill("{*path}", &["index.html".to_owned()]);
     fill("{scenario}", &["five-bus".to_owned(), "nowhere".to_owned()]);
     let open = paths.iter().find(|path| path.contains('{'));

@@ -136,6 +136,20 @@ impl Served {
         Served { app, router, folder }
     }
 
+    /// Makes another account of a role, of an organisation.
+    pub fn account(&self, name: &str, role: Role, party: Option<Id<Party>>) {
+        let find = |desk: &mut Desk| accounts::find(desk, "first");
+        let first = self.app.with_desk(find).expect("there").expect("made");
+        let person = Id::derive(&["person", "account", name]);
+        let account = Account { role, person, party, name: name.to_owned(), ..first };
+        let body = serde_json::to_string(&account).expect("json");
+        self.app.with_desk(|desk| desk.put("account", name, &body, None)).expect("kept");
+        let person = accounts::person(&account).expect("sealed");
+        let mut store = Store::open(&self.app.settings.store.ledger).expect("a ledger");
+        store.append(&[person]).expect("the store works").expect("sound");
+        self.app.refresh_now();
+    }
+
     /// Makes a plan of an example, on this thread.
     pub fn plan(&self, id: &str, scenario: &str, asks: bool) {
         let job = plans::Job {
@@ -182,7 +196,12 @@ impl Served {
 
     /// Signs in; gives the cookie and what goes into `X-CSRF-Token`.
     pub async fn sign_in(&self, role: Role) -> Session {
-        let body = format!(r#"{{"name":"{}","password":"{PASSWORD}"}}"#, account_of(role));
+        self.sign_in_as(&account_of(role)).await
+    }
+
+    /// The same by name.
+    pub async fn sign_in_as(&self, name: &str) -> Session {
+        let body = format!(r#"{{"name":"{name}","password":"{PASSWORD}"}}"#);
         let request = Request::post("/api/v1/session")
             .header("content-type", "application/json")
             .body(Body::from(body))

@@ -6,8 +6,13 @@ mod common;
 mod access;
 /// Signing in, and what is refused.
 mod doors;
+/// What one person may not do alone.
+mod four_eyes;
 /// Recording, correcting, confirming, deciding.
 mod keeping;
 /// What the public pages say, and how they are sent.
 mod pages;
+/// Plans: asked for, followed, drawn, matched, accepted.
 mod planning;
+/// What is on the way, what waits for people, what leaves as a file.
+mod rounds;
