@@ -52,6 +52,44 @@ fn an_endless_line_is_read_in_bounded_pieces() {
     check("\n \n".repeat(100_000).as_bytes());
 }
 
+/// A page put together from pieces in three encodings: what can be read is read, the rest stands as a sign for it.
+#[test]
+fn mixed_encodings_cost_no_more_than_their_letters() {
+    let cyrillic = [0xcd, 0xb3, 0xec, 0xe5, 0xf7, 0xf7, 0xe8, 0xed, 0xe0]; // "Німеччина" in Windows-1251
+    let latin = [b'T', b'r', 0xe4, b'g', b'e', b'r']; // "Träger" in Latin-1
+    let mut bytes =
+        "France sent 100 generators to Ukraine. Україна отримала 20 генераторів від Литви. "
+            .repeat(20)
+            .into_bytes();
+    bytes.extend(cyrillic);
+    bytes.extend(b" and ");
+    bytes.extend(latin);
+    bytes.extend("\nFrance sent 40 transformers to Ukraine.\n".as_bytes());
+    check(&bytes);
+    let page = open(&bytes, Format::Text).expect("text").remove(0);
+    assert!(page.text.contains("France sent 40 transformers"), "{}", page.text);
+    assert!(read(&page).drafts.iter().any(|d| d.quantity.value.words == "40"));
+    for end in 0..bytes.len() {
+        if end % 97 == 0 {
+            check(&bytes[..end]);
+        }
+    }
+}
+
+#[test]
+fn binary_rubbish_is_refused_and_says_so() {
+    let mut state = 1u32;
+    let rubbish: Vec<u8> = (0..200_000)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect();
+    let error = open(&rubbish, Format::Detect).expect_err("no text");
+    assert!(!matches!(error, NotText::TooLong { .. }), "{error}");
+    assert!(error.to_string().len() > 20, "{error}");
+}
+
 #[test]
 fn numbers_beyond_all_reason_are_no_numbers() {
     let long = "9".repeat(5000);
