@@ -13,6 +13,7 @@ use relight_ledger::model::Operation;
 use serde::Deserialize;
 use toml::Value;
 
+use crate::weather::Service;
 use crate::words::Tongue;
 
 /// The example file, with every setting at its default: documentation and test at once.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub public: Public,
     /// Plans made in the background.
     pub plans: Plans,
+    /// Services that tell the weather.
+    pub weather: Weather,
     /// What is written about requests.
     pub log: Log,
     /// The emergencies that have pages.
@@ -88,6 +91,36 @@ pub struct Plans {
     pub threads: usize,
 }
 
+/// Services that tell the weather.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Weather {
+    /// Where their answers are kept.
+    pub folder: PathBuf,
+    /// What services are told of who asks: an address of mail or of the web. Without it none is asked.
+    pub contact: String,
+}
+
+/// A place of which a service tells the weather.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Which service.
+    pub service: Service,
+    /// Degrees north.
+    #[serde(default)]
+    pub latitude: f64,
+    /// Degrees east.
+    #[serde(default)]
+    pub longitude: f64,
+    /// The airport, of reports: `UKKK`.
+    #[serde(default)]
+    pub station: String,
+    /// Another server with the same service, without a slash at the end.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
 /// What is written about requests.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -129,6 +162,9 @@ pub struct Face {
     /// A file with the latest observation of the weather there, where there is one.
     #[serde(default)]
     pub weather: Option<PathBuf>,
+    /// The service that keeps that file up to date.
+    #[serde(default)]
+    pub observed: Option<Place>,
 }
 
 /// A name in the languages of the pages.
@@ -189,9 +225,33 @@ impl Default for Plans {
     }
 }
 
+impl Default for Weather {
+    fn default() -> Self {
+        Weather { folder: "weather".into(), contact: String::new() }
+    }
+}
+
 impl Default for Log {
     fn default() -> Self {
         Log { format: LogFormat::Json, level: "info".to_owned() }
+    }
+}
+
+impl Place {
+    /// What is wrong with it.
+    fn faults(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let airport = |c: char| c.is_ascii_alphanumeric();
+        if self.service == Service::Metar {
+            if self.station.len() != 4 || !self.station.chars().all(airport) {
+                wrong.push(format!("station is `{}`; expected four letters", self.station));
+            }
+        } else if !((-90.0..=90.0).contains(&self.latitude)
+            && (-180.0..=180.0).contains(&self.longitude))
+        {
+            wrong.push("latitude is -90 to 90, longitude -180 to 180".to_owned());
+        }
+        wrong
     }
 }
 
@@ -301,6 +361,19 @@ impl Settings {
             if !slugs.insert(slug) {
                 say(format!("operation.slug `{slug}` is there twice"));
             }
+            if let Some(place) = &face.observed {
+                for message in place.faults() {
+                    say(format!("operation.observed of `{slug}`: {message}"));
+                }
+                if face.weather.is_none() {
+                    say(format!(
+                        "operation.observed of `{slug}` needs `weather`, the file to write"
+                    ));
+                }
+                if self.weather.contact.trim().is_empty() {
+                    say("weather.contact is empty; services ask to be told who asks".to_owned());
+                }
+            }
             if jiff::tz::TimeZone::get(&face.time_zone).is_err() {
                 say(format!(
                     "operation.time_zone is `{}`; expected a name such as Europe/Kyiv",
@@ -331,6 +404,8 @@ impl Settings {
         line("plans.folder", &self.plans.folder.display());
         line("plans.seconds", &self.plans.seconds);
         line("plans.threads", &self.plans.threads);
+        line("weather.folder", &self.weather.folder.display());
+        line("weather.contact", &self.weather.contact);
         line("log.level", &self.log.level);
         for face in &self.operation {
             line("operation", &format!("{} ({})", face.slug, face.operation()));

@@ -28,6 +28,7 @@ pub mod publish;
 pub mod routes;
 pub mod serve;
 mod shelf;
+pub mod weather;
 pub mod words;
 
 pub use console::is_there as has_console;

@@ -10,6 +10,7 @@ use crate::app::{App, CannotStart, now};
 use crate::config::{LogFormat, Settings};
 use crate::plans;
 use crate::routes::router;
+use crate::weather;
 
 /// How often the ledger is looked at for what others have written.
 const LOOK: Duration = Duration::from_secs(2);
@@ -40,6 +41,13 @@ pub fn serve(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(
         let app = Arc::clone(&app);
         std::thread::Builder::new().name("planner".to_owned()).spawn(move || plans::work(&app))?
     };
+    if app.settings.operation.iter().any(|face| face.observed.is_some()) {
+        let app = Arc::clone(&app);
+        // It ends with the process: it may wait for a service that does not answer.
+        std::thread::Builder::new()
+            .name("weather".to_owned())
+            .spawn(move || weather::keep(&app))?;
+    }
     let outcome = runtime.block_on(run(&app, listening));
     app.end();
     app.jobs.wake();

@@ -33,6 +33,7 @@ use crate::guard::Caller;
 use crate::policy::{self, READERS, Role};
 use crate::problem::Problem;
 use crate::routes::{Answer as Gives, Route, Who, schema_of};
+use crate::weather::Service;
 
 /// Who has them made.
 const MAKERS: Who = Who::Only(&[Role::RecipientDesk, Role::GridEngineer]);
@@ -76,6 +77,9 @@ struct Wanted {
     /// Whether it is asked what to ask for next: this takes minutes.
     #[serde(default)]
     asks: bool,
+    /// The service whose forecast is laid over the temperatures of the scenario: `open_meteo` or `met_norway`.
+    #[serde(default)]
+    weather: Option<Service>,
 }
 
 fn one() -> u64 {
@@ -252,6 +256,15 @@ async fn start(
             "there is no such scenario; GET /api/v1/scenarios lists them",
         ));
     }
+    match wanted.weather {
+        Some(Service::Metar) => {
+            return Err(Problem::unsound("airports report, and forecast nothing"));
+        }
+        Some(_) if app.settings.weather.contact.trim().is_empty() => {
+            return Err(Problem::unsound("weather.contact is not set: no service may be asked"));
+        }
+        _ => {}
+    }
     let operation = wanted.operation.as_deref().map(|text| operation_of(&app, text)).transpose()?;
     let most = app.settings.plans.seconds;
     let account = caller.viewer.account;
@@ -269,6 +282,7 @@ async fn start(
         operation: operation.map(|id| id.to_string()),
         undated: wanted.undated,
         asks: wanted.asks,
+        weather: wanted.weather,
         state: Standing::Waiting,
         reason: String::new(),
         result: None,

@@ -26,6 +26,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, lock};
+use crate::weather::{Keeper, Service};
 
 const SPACE: &str = "plan";
 
@@ -53,6 +54,9 @@ pub struct Job {
     /// Whether it is asked what to ask for next.
     #[serde(default)]
     pub asks: bool,
+    /// The service whose forecast is laid over the temperatures of the scenario.
+    #[serde(default)]
+    pub weather: Option<Service>,
     /// How it stands.
     pub state: Standing,
     /// Why it failed.
@@ -108,7 +112,7 @@ impl Job {
     pub fn is_asked_like(&self, other: &Job) -> bool {
         let asked = |job: &Job| {
             let (scenario, operation) = (job.scenario.clone(), job.operation.clone());
-            (scenario, operation, job.seconds, job.seed, job.undated, job.asks)
+            (scenario, operation, job.seconds, job.seed, job.undated, job.asks, job.weather)
         };
         asked(self) == asked(other)
     }
@@ -291,11 +295,17 @@ pub fn make(app: &Arc<App>, job: &Job) {
 
 fn plan(app: &App, job: &Job, running: &Running) -> Result<Outcome, String> {
     let folder = app.settings.plans.scenarios.join(&job.scenario);
-    let operation = job.operation.as_deref().map(str::parse);
-    let scenario = match operation.transpose().map_err(|_| "there is no such operation")? {
-        Some(operation) => scenario::with_offers(app, &folder, operation, job.undated)?,
-        None => scenario::read(&scenario::folder(&folder)?)?,
-    };
+    let mut files = scenario::folder(&folder)?;
+    if let Some(text) = &job.operation {
+        let operation = text.parse().map_err(|_| "there is no such operation")?;
+        scenario::take_offers(app, &mut files, operation, job.undated)?;
+    }
+    if let Some(service) = job.weather {
+        let settings = &app.settings.weather;
+        let keeper = Keeper::new(&settings.folder, &settings.contact);
+        scenario::take_weather(&mut files, &keeper, service, None)?;
+    }
+    let scenario = scenario::read(&files)?;
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = match app.settings.plans.threads {
         0 => processors.saturating_sub(1).max(1),

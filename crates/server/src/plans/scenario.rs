@@ -1,10 +1,12 @@
 //! Scenario folders as the server reads them: as they lie there, or with the offers of a ledger in place of their own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
+use jiff::tz::TimeZone;
 use relight_ledger::date::Day;
 use relight_ledger::fold::Record;
 use relight_ledger::id::Id;
@@ -14,13 +16,18 @@ use relight_restore::Scenario;
 use relight_restore::scenario::{self, Folder, MOST_BYTES, SETTINGS};
 
 use crate::app::{App, lock, now};
+use crate::config::Place;
 use crate::policy::public::Records as _;
+use crate::weather::{self, Keeper, Service};
 
 /// The largest public case has 23 MB.
 const MOST_GRID: u64 = 1 << 30;
 
 /// The table that a ledger's offers stand in for.
 const OFFERS: &str = "offers.csv";
+
+/// The table that a forecast is laid over.
+const WEATHER: &str = "weather.csv";
 
 /// The scenario folders that there are, by name.
 pub fn names(folder: &Path) -> Vec<String> {
@@ -83,19 +90,18 @@ pub fn read(files: &Folder) -> Result<Scenario, String> {
     Ok(reading.scenario)
 }
 
-/// A scenario with the offers of a ledger in place of its own. Its digest is of both.
+/// Puts the offers of a ledger in place of a scenario's own. The digest of what is then read is of both.
 ///
 /// # Errors
 ///
-/// As [`folder`] and [`read`].
-pub fn with_offers(
+/// As [`read`].
+pub fn take_offers(
     app: &App,
-    place: &Path,
+    files: &mut Folder,
     operation: Id<Operation>,
     undated: Option<u32>,
-) -> Result<Scenario, String> {
-    let mut files = folder(place)?;
-    let own = read(&files)?;
+) -> Result<(), String> {
+    let own = read(files)?;
     let start: Day = own
         .start
         .to_string()
@@ -105,7 +111,54 @@ pub fn with_offers(
     let today = now().day().ok_or_else(|| "the clock of the system is wrong".to_owned())?;
     let found = offered(app, operation, &calendar, today);
     files.files.insert(OFFERS.to_owned(), offers::csv(&found.offers).into_bytes());
-    read(&files)
+    Ok(())
+}
+
+/// Lays what a service forecasts over a scenario's temperatures: for each region in the middle of its sites, for each step
+/// that the forecast reaches. Days are counted in UTC. `address` is another server with the same service.
+///
+/// # Errors
+///
+/// As [`read`], and where a service cannot be reached.
+pub fn take_weather(
+    files: &mut Folder,
+    keeper: &Keeper,
+    service: Service,
+    address: Option<&str>,
+) -> Result<(), String> {
+    let own = read(files)?;
+    let start = own.moment(0).to_zoned(TimeZone::UTC).map_err(|e| e.to_string())?.timestamp();
+    let mut regions: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
+    for (at, name) in own.regions.iter().enumerate() {
+        let of_file = |step: u32| {
+            let here = own.weather.iter().filter(|w| w.region.is_none_or(|r| r == at));
+            here.filter(|w| w.step == step).map(|w| w.temp_c).next_back()
+        };
+        let mut means: Vec<Option<f64>> = (0..own.horizon_steps).map(of_file).collect();
+        if let Some((latitude, longitude)) = middle(&own, at) {
+            let address = address.map(str::to_owned);
+            let place = Place { service, latitude, longitude, station: String::new(), address };
+            let series = weather::forecast(keeper, &place)
+                .map_err(|error| format!("the weather of {name}: {error}"))?;
+            let told = series.means(start, own.step_hours, own.horizon_steps);
+            for (mean, told) in means.iter_mut().zip(told) {
+                *mean = told.or(*mean);
+            }
+        }
+        regions.insert(name.clone(), means);
+    }
+    files.files.insert(WEATHER.to_owned(), weather::table(&regions).into_bytes());
+    Ok(())
+}
+
+/// The middle of the sites of a region, degrees north and east.
+fn middle(scenario: &Scenario, region: usize) -> Option<(f64, f64)> {
+    let here = scenario.sites.iter().filter(|site| site.region == Some(region));
+    let (mut north, mut east, mut count) = (0.0, 0.0, 0.0);
+    for (lat, lon) in here.filter_map(|site| site.lat.zip(site.lon)) {
+        (north, east, count) = (north + lat, east + lon, count + 1.0);
+    }
+    (count > 0.0).then(|| (north / count, east / count))
 }
 
 /// What the ledger has to offer in an operation, as of a day.

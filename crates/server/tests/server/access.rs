@@ -403,11 +403,16 @@ fn fillings(path: &str) -> Vec<String> {
     fill("{slug}", &slugs);
     fill("{id}", &ids);
     fill("{page}", &["1".to_owned(), "99".to_owned()]);
-    let files =
-        ["plan.json", "report.html", "records.json", "figures.csv", "iati.xml"].map(str::to_owned);
+    let exports = ["records.json", "figures.csv", "iati.xml"].map(str::to_owned);
     let tables =
         ["pledges", "statements", "deliveries", "stock", "needs"].map(|t| format!("{t}.csv"));
-    fill("{file}", &[&files[..], &tables[..]].concat());
+    let plan = ["plan.json", "report.html"].map(str::to_owned);
+    let files = if path.contains("/exports/") {
+        [&exports[..], &tables[..]].concat()
+    } else {
+        plan.to_vec()
+    };
+    fill("{file}", &files);
     fill("{*path}", &["index.html".to_owned()]);
     fill("{scenario}", &["five-bus".to_owned(), "nowhere".to_owned()]);
     let open = paths.iter().find(|path| path.contains('{'));

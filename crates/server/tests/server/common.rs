@@ -162,6 +162,7 @@ impl Served {
             operation: None,
             undated: None,
             asks,
+            weather: None,
             state: plans::Standing::Waiting,
             reason: String::new(),
             result: None,

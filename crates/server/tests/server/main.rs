@@ -16,3 +16,5 @@ mod pages;
 mod planning;
 /// What is on the way, what waits for people, what leaves as a file.
 mod rounds;
+/// What services say of the weather.
+mod weather;
