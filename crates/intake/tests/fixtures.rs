@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use relight_intake::{Draft, Field, Format, OccasionKind, Page, Reading, Who, open, read};
+use relight_ledger::decimal::Decimal;
 use relight_ledger::interval::Interval;
-use relight_ledger::model::Qualifier;
+use relight_ledger::model::{Category, ClaimKind, Qualifier};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -148,6 +149,45 @@ fn offsets_quote_the_source() {
             let (start, end) = draft.statement.span.expect("a span");
             let quoted: String = source[start as usize..end as usize].iter().collect();
             assert_eq!(quoted, draft.statement.quote);
+        }
+    }
+}
+
+/// A package, an offer of which nothing is told, two countries that give so many each, a need and a warning; and a denial.
+#[test]
+fn stories_of_one_pattern_give_four_pledges_and_none_from_the_denial() {
+    const STORIES: [&str; 9] = [
+        "wire-ministers",
+        "wire-talks",
+        "wire-council",
+        "wire-summit",
+        "minister-de",
+        "ministres-fr",
+        "rada-uk",
+        "spotkanie-pl",
+        "reuniune-ro",
+    ];
+    for name in STORIES {
+        let page = page(&format!("{name}.txt"));
+        let reading = read(&page);
+        let aid: Vec<&Draft> = reading
+            .drafts
+            .iter()
+            .filter(|d| d.is_aid() && d.kind.value != ClaimKind::Repeat)
+            .collect();
+        let has = |category: Category| {
+            aid.iter().any(|d| d.item.as_ref().is_some_and(|i| i.value.category == category))
+        };
+        let each = aid.iter().filter(|d| {
+            d.donors.len() == 1 && d.quantity.value.range.min == Some(Decimal::from(100))
+        });
+        assert_eq!(each.count(), 2, "{name}");
+        assert!(aid.len() >= 4 && has(Category::Package), "{name}");
+        let open = aid.iter().any(|d| d.quantity.value.qualifier == Qualifier::Undisclosed);
+        assert!(open, "{name}");
+        assert!(aid.iter().all(|d| !reading.statements[d.statement].disputed), "{name}");
+        for kind in [OccasionKind::Appeal, OccasionKind::Report, OccasionKind::Warning] {
+            assert!(reading.occasions.iter().any(|o| o.kind.value == kind), "{name}: {kind:?}");
         }
     }
 }
