@@ -114,7 +114,7 @@ pub(super) fn is_adjective_like(s: &Sentence, at: usize) -> bool {
         || blocks(Sense::Role(Role::Body)) && !next_is_thing
         || blocks(Sense::Month(1))
         || s.starting(Sense::Situation(Situation::People), at)
-            .is_some_and(|m| m.sense == Sense::Situation(Situation::People))
+            .is_some_and(|m| m.sense == Sense::Situation(Situation::People) && !next_is_thing)
     {
         return false;
     }
