@@ -26,6 +26,7 @@ pub mod evaluate;
 mod explain;
 pub mod matching;
 pub mod planner;
+pub mod quick;
 pub mod schedule;
 mod search;
 mod services;

@@ -108,6 +108,13 @@ impl<'a> Dispatcher<'a> {
         self.engine.deliver(&mut self.workspace, state)
     }
 
+    /// The prices of a state, weighted unserved load saved for one more MW let in at each bus, and the load supplied
+    /// at each, MW.
+    pub(crate) fn price(&mut self, state: &GridState) -> (Vec<f64>, Vec<f64>) {
+        let value = self.engine.value(&mut self.workspace, state);
+        (value.price, value.served_mw)
+    }
+
     /// Keeps what a delivery supplies, and brings generators as near to their output in the case as the
     /// limits let them: of the many dispatches with the same load, one that an operator could recognise.
     pub fn settle(&mut self, state: &GridState, delivery: Delivery) -> Delivery {

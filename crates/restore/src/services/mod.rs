@@ -37,6 +37,8 @@ const MOST_CELLS: usize = 4_000_000;
 pub struct Services {
     /// For each step the people without each service, mean over the step.
     pub without: Vec<BTreeMap<String, f64>>,
+    /// Hours of full service that each facility lost, as index and hours; those that lost none are left out.
+    pub lost: Vec<(usize, f64)>,
     /// Where generator sets stood.
     pub placements: Vec<Placement>,
     /// Litres of diesel that the sets could have used beyond what there was.
@@ -156,6 +158,7 @@ impl<'a> ServiceModel<'a> {
         let heat = lost.iter().filter(|(f, _)| self.scenario.facilities[**f].service == HEAT);
         Services {
             without: (0..steps).map(by_name).collect(),
+            lost: lost.iter().map(|(&f, lost)| (f, lost.iter().sum())).collect(),
             placements: self.placements(&course),
             fuel_short_litres: (course.litres_wanted - course.board.depot.used).max(0.0),
             weighted: course.weighted,
