@@ -5,6 +5,7 @@ mod flow;
 mod ledger;
 mod plan;
 mod restoration;
+mod server;
 
 use std::fs;
 use std::path::Path;
@@ -22,6 +23,8 @@ const DISPATCH: &str = "dispatch";
 const FLOW: &str = "flow";
 /// The benchmark that needs a database server.
 const LEDGER: &str = "ledger";
+/// The benchmark that needs a server and somebody who asks it.
+const SERVER: &str = "server";
 
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
@@ -31,6 +34,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
         DISPATCH => return dispatch::run(workspace, arguments),
         FLOW => return flow::run(workspace, arguments),
         LEDGER => return ledger::run(workspace, arguments),
+        SERVER => return server::run(workspace, arguments),
         _ => {}
     }
     let benches = names(&workspace.root, "benches");

@@ -26,7 +26,7 @@ const FLAGS: [&str; 9] = [
 ];
 
 /// How a run begins and how long it lasts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
     /// From the committed corpus and a fixed seed, so that a failure comes back.
     Smoke,

@@ -5,6 +5,7 @@
 //! is already built is linked instead of built again. The crate has no dependencies, so that the
 //! first thing a newcomer runs answers within seconds.
 
+mod api;
 mod bench;
 mod check;
 mod demo;
@@ -31,9 +32,10 @@ Relight: what this repository can do
   make test         all tests: Rust, documentation, independent LP, a short fuzz run
   make check        format, lints, licences, documentation, links
   make soak         longer: fuzz targets for 10 minutes each, property tests with many cases, a ledger's
-                    writers and servers killed 200 times
+                    writers and servers killed 200 times, Schemathesis against the API
   make fuzz         the fuzz targets for 10 seconds each (60 where CI=true; FUZZ_SECONDS sets it)
   make bench-ledger a ledger of 1,000,000 events on both stores against the targets; ARGS
+  make bench-server pages and API reads of a server at 100,000 pledges against the targets; ARGS
   make bench-plan   plans within their time against the targets; SEEDS, LIMIT (seconds), ARGS
   make bench-NAME   the benchmark (or example) NAME; ARGS=\"...\" goes to it
   make setup        only install and build what the others need

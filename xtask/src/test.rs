@@ -1,5 +1,6 @@
 //! All tests, and a longer run of those that gain from time.
 
+use crate::api;
 use crate::fuzz::{self, Effort};
 use crate::oracle;
 use crate::process::{Outcome, run_tests, say, succeeds};
@@ -27,7 +28,10 @@ fn run_everything(
 ) -> Outcome {
     setup::for_tests(workspace)?;
     let mut tally = rust(workspace, profile, cases)?;
-    let parts = [oracle::check_plans(workspace), fuzz::run_all(workspace, effort)];
+    let mut parts = vec![oracle::check_plans(workspace), fuzz::run_all(workspace, effort)];
+    if effort == Effort::Soak {
+        parts.push(api::soak(workspace));
+    }
     for part in parts {
         tally += part.unwrap_or_else(|failure| {
             say(&format!("failed: {failure}"));

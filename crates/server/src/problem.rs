@@ -16,10 +16,10 @@ pub struct Problem {
     /// The HTTP status.
     pub status: u16,
     /// What is wrong here, and what to do.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// Each thing that is wrong with what was sent.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Field>,
 }
 

@@ -78,6 +78,19 @@ impl Shelf {
         Ok(changed)
     }
 
+    /// Whether all records of that kind are in it.
+    pub fn keeps(kind: Kind) -> bool {
+        KINDS.contains(&kind)
+    }
+
+    /// Records of a kind after an id, by id.
+    pub fn after(&self, kind: Kind, id: Id) -> impl Iterator<Item = &Record> + '_ {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let ids = self.by_kind.get(&kind).into_iter();
+        let ids = ids.flat_map(move |ids| ids.range((Excluded(id), Unbounded)));
+        ids.filter_map(|id| self.records.get(id))
+    }
+
     fn take(&mut self, record: Record) {
         if KINDS.contains(&record.kind()) {
             self.by_kind.entry(record.kind()).or_default().insert(record.id);

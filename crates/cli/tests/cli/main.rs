@@ -15,4 +15,5 @@ mod malformed;
 mod matches;
 mod plan;
 mod read;
+mod serving;
 mod usage;

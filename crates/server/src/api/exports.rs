@@ -108,7 +108,7 @@ async fn export(
             .into_iter()
             .filter(|r| r.operation.is_none_or(|of| of == operation))
             .filter(|r| r.kind() != Kind::Operation || r.id == operation.any())
-            .filter_map(|record| as_seen(record, &caller.viewer, &app))
+            .filter_map(|record| as_seen(&record, &caller.viewer, &app))
             .map(|record| (record.id, record))
             .collect();
         write(form, &seen, &reporter, day)
@@ -125,12 +125,12 @@ async fn export(
 }
 
 /// The record with the fields that its viewer may see, and no others.
-fn as_seen(record: Record, viewer: &Viewer, app: &App) -> Option<Record> {
-    let shown = policy::show(&record, viewer, &*app.shelf())?;
+fn as_seen(record: &Record, viewer: &Viewer, app: &App) -> Option<Record> {
+    let shown = policy::show(record, viewer, &*app.shelf())?;
     let content = shown.get("content").cloned().filter(Value::is_object)?;
     let content: Content =
         serde_json::from_value(value!({ record.kind().word(): content })).ok()?;
-    Some(Record { content, ..record })
+    Some(Record { content, ..record.clone() })
 }
 
 /// Policy has decided what is in the records; the writers need not hide more.

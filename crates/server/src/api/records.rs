@@ -14,17 +14,18 @@ use relight_ledger::id::Id;
 use relight_ledger::model::{
     Assignment, Claim, Content, Decision, Draft, Kind, Link, Operation, Statement,
 };
-use relight_store::Filter;
+use relight_store::{Filter, Store, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
 
 use super::{Answer, Asked, Body, Piece, header, idempotency_key, json, word};
-use crate::app::{App, now, random};
+use crate::app::{App, blocking, now, random};
 use crate::guard::Caller;
 use crate::policy::{self, Viewer, fields};
 use crate::problem::Problem;
 use crate::routes::{Route, Schema, schema_of};
+use crate::shelf::Shelf;
 
 /// The kinds that have a collection, and its word in addresses.
 pub const COLLECTIONS: [(Kind, &str); 19] = [
@@ -261,35 +262,73 @@ fn list(
             if !policy::sees_kind(&caller.viewer, kind) {
                 return json(&Page { items: Vec::new(), next: None });
             }
-            let shared = Arc::clone(&app);
-            let page = app
-                .read(move |store| {
-                    let mut items = Vec::new();
-                    let mut last = Id::NIL;
-                    let mut at = after;
-                    loop {
-                        let found = store.list(&filter, at, MOST)?;
-                        let ended = found.len() < MOST;
-                        for record in found {
-                            at = record.id;
-                            if items.len() == limit {
-                                return Ok(Page { items, next: Some(last.to_string()) });
-                            }
-                            if let Some(shown) =
-                                policy::show(&record, &caller.viewer, &*shared.shelf())
-                            {
-                                items.push(shown);
-                                last = record.id;
-                            }
-                        }
-                        if ended {
-                            return Ok(Page { items, next: None });
-                        }
-                    }
+            let page = if Shelf::keeps(kind) {
+                blocking(move || {
+                    from_shelf(&app.shelf(), &filter, kind, after, limit, &caller.viewer)
                 })
-                .await?;
+                .await?
+            } else {
+                let shared = Arc::clone(&app);
+                app.read(move |store| {
+                    from_store(store, &shared, &filter, after, limit, &caller.viewer)
+                })
+                .await?
+            };
             json(&page)
         })
+    }
+}
+
+/// A page of what is in memory: every record of the kind is, up to the last event that this server has seen.
+fn from_shelf(
+    shelf: &Shelf,
+    filter: &Filter,
+    kind: Kind,
+    after: Id,
+    limit: usize,
+    viewer: &Viewer,
+) -> Page {
+    let wanted = |record: &&Record| {
+        filter.operation.is_none_or(|of| record.operation == Some(of))
+            && filter.state.is_none_or(|state| record.state == state)
+    };
+    let mut shown = shelf
+        .after(kind, after)
+        .filter(wanted)
+        .filter_map(|record| Some((record.id, policy::show(record, viewer, shelf)?)));
+    let items: Vec<(Id, Value)> = shown.by_ref().take(limit).collect();
+    let more = shown.next().is_some();
+    let next = items.last().filter(|_| more).map(|(id, _)| id.to_string());
+    Page { items: items.into_iter().map(|(_, shown)| shown).collect(), next }
+}
+
+/// A page of what is in the store alone.
+fn from_store(
+    store: &mut Store,
+    app: &App,
+    filter: &Filter,
+    after: Id,
+    limit: usize,
+    viewer: &Viewer,
+) -> Result<Page, StoreError> {
+    let mut items = Vec::new();
+    let (mut last, mut at) = (Id::NIL, after);
+    loop {
+        // One more than wanted tells whether there is a next page.
+        let found = store.list(filter, at, limit + 1)?;
+        let ended = found.len() <= limit;
+        for record in found {
+            at = record.id;
+            let Some(shown) = policy::show(&record, viewer, &*app.shelf()) else { continue };
+            if items.len() == limit {
+                return Ok(Page { items, next: Some(last.to_string()) });
+            }
+            items.push(shown);
+            last = record.id;
+        }
+        if ended {
+            return Ok(Page { items, next: None });
+        }
     }
 }
 

@@ -84,7 +84,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn unreadable(error: serde_json::Error) -> StoreError {
+fn unreadable(error: &serde_json::Error) -> StoreError {
     StoreError::Unreadable(error.to_string())
 }
 
@@ -97,7 +97,7 @@ async fn list(State(app): State<Arc<App>>) -> Answer {
             let Some(last) = page.last() else { return Ok(items) };
             after.clone_from(&last.key);
             for paper in page {
-                items.push(serde_json::from_str(&paper.body).map_err(unreadable)?);
+                items.push(serde_json::from_str(&paper.body).map_err(|e| unreadable(&e))?);
             }
         }
     });
@@ -131,7 +131,7 @@ async fn ask(State(app): State<Arc<App>>, caller: Caller, Body(wanted): Body<Wan
     };
     let filed = asked.clone();
     app.desk(move |desk| {
-        let body = serde_json::to_string(&filed).map_err(unreadable)?;
+        let body = serde_json::to_string(&filed).map_err(|e| unreadable(&e))?;
         desk.put(SPACE, &filed.id, &body, None)
     })
     .await?;
@@ -171,7 +171,7 @@ async fn confirm(State(app): State<Arc<App>>, caller: Caller, Piece(id): Piece<I
     let done = asked.clone();
     let kept = app.desk(move |desk| {
         accounts::set_active(desk, &done.account, false)?;
-        let body = serde_json::to_string(&done).map_err(unreadable)?;
+        let body = serde_json::to_string(&done).map_err(|e| unreadable(&e))?;
         desk.replace(SPACE, &done.id, revision, &body, None)
     });
     if !kept.await? {
@@ -183,7 +183,7 @@ async fn confirm(State(app): State<Arc<App>>, caller: Caller, Piece(id): Piece<I
 
 fn find(desk: &mut Desk, id: &str) -> Result<Option<(Redaction, i64)>, StoreError> {
     let paper = desk.get(SPACE, id, i64::MIN)?;
-    let read = |body: &str| serde_json::from_str(body).map_err(unreadable);
+    let read = |body: &str| serde_json::from_str(body).map_err(|e| unreadable(&e));
     paper.map(|paper| Ok((read(&paper.body)?, paper.revision))).transpose()
 }
 

@@ -183,8 +183,8 @@ impl Keeper {
 
 /// Until when an answer holds: `max-age` before `Expires`, as RFC 9111 has it.
 fn expiry(expires: Option<&str>, control: Option<&str>, now: Timestamp) -> Timestamp {
-    let parts = control.unwrap_or_default().split(',').map(str::trim);
-    let age = parts.filter_map(|part| part.strip_prefix("max-age=")?.parse::<u64>().ok()).next();
+    let mut parts = control.unwrap_or_default().split(',').map(str::trim);
+    let age = parts.find_map(|part| part.strip_prefix("max-age=")?.parse::<u64>().ok());
     let told = match age {
         Some(seconds) => now.checked_add(Duration::from_secs(seconds.min(LONGEST.as_secs()))).ok(),
         None => expires.and_then(|text| Some(rfc2822::parse(text).ok()?.timestamp())),
