@@ -45,6 +45,12 @@ pub(crate) fn judge(
     check
 }
 
+/// The limit of each branch in a state, MVA.
+pub(crate) fn branch_limits(scenario: &Scenario, state: &GridState) -> Vec<Option<f64>> {
+    let limits = Limits { scenario, state };
+    (0..scenario.network.branches.len()).map(|l| limits.branch(l)).collect()
+}
+
 /// The limits of a state.
 struct Limits<'a> {
     scenario: &'a Scenario,

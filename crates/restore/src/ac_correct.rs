@@ -4,16 +4,18 @@
 //! here solves the power flow, moves voltage set points towards what the limits want, and where that is not
 //! enough tightens the DC model where it was too hopeful: losses are drawn where they arise, overloaded
 //! branches get lower limits, and buses that lack reactive power may be supplied with less. The maximal load
-//! delivery within these margins is the next round's dispatch. What comes out is judged by the same code as
+//! delivery within these margins is the next round's dispatch. Where that ends with less load than planned, or with nothing,
+//! successive linear programmes look for more (`ac_optimum`). What comes out is judged by the same code as
 //! every other state (`judge`), so that no verdict rests on how it was found.
 
 use std::collections::VecDeque;
 
 use relight_grid::ac::{AcSolution, AcStatus};
 
-use crate::ac_check::judge;
+use crate::ac_check::{branch_limits, judge};
 use crate::ac_model::{AcModel, allowed, set_points};
-use crate::dispatch::{Dispatcher, Margins};
+use crate::ac_optimum::Optimum;
+use crate::dispatch::{Dispatcher, LoadBlocks, Margins};
 use crate::plan::{AcCheck, AcVerdict, Dispatch, LimitBroken, PlanState};
 use crate::scenario::{Element, Scenario};
 use crate::state::GridState;
@@ -24,6 +26,8 @@ const ROUNDS: usize = 12;
 const GIVE_UP_ISLANDS: usize = 5;
 /// What counts as a small island: its part of the load.
 const SMALL_ISLAND: f64 = 0.05;
+/// What a correction may supply less than planned without being optimised, relative.
+const NEARLY_ALL: f64 = 1e-6;
 /// Buses to which load is given back where that holds.
 const GIVEN_BACK: usize = 12;
 /// Rounds of lowering limits for each of them.
@@ -48,22 +52,45 @@ pub struct Operation {
     pub model: AcModel,
 }
 
+/// How far a correction goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effort {
+    /// Successive linear programmes on grids of [`MOST_BUSES`] at most: elsewhere they take minutes a state.
+    #[default]
+    Quick,
+    /// Successive linear programmes wherever load is missing.
+    Full,
+}
+
+/// Buses of a grid whose states are optimised while a plan is made.
+pub const MOST_BUSES: usize = 1000;
+
 /// Checks a state, and corrects it where it does not hold. What comes back where no correction is found is the
 /// state as planned, with all that is wrong with it.
 pub fn operate(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> Operation {
+    operate_with(dispatcher, planned, Effort::Quick)
+}
+
+/// The same with a given effort.
+pub fn operate_with(
+    dispatcher: &mut Dispatcher<'_>,
+    planned: &PlanState,
+    effort: Effort,
+) -> Operation {
     let scenario = dispatcher.scenario();
     let state = GridState { status: planned.status.clone(), derated: planned.derated.clone() };
     let mut correction = Correction::new(scenario, &state, planned.dispatch.clone());
     let (mut check, mut solution) = correction.control_voltages();
     let as_planned = correction.operation(check.clone());
+    let mut found = None;
     for round in 0..ROUNDS {
         if check.verdict == AcVerdict::Holds {
-            if round > 0 {
-                check = correction.give_back(dispatcher, check);
-                check.verdict = AcVerdict::Corrected;
-                check.note = shed(scenario, &planned.dispatch, &correction.dispatch);
+            if round == 0 {
+                return as_planned;
             }
-            return correction.operation(check);
+            check = correction.give_back(dispatcher, check);
+            found = Some(check);
+            break;
         }
         correction.tighten(&check, &solution);
         if round >= GIVE_UP_ISLANDS {
@@ -75,7 +102,16 @@ pub fn operate(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> Operatio
         }
         (check, solution) = correction.control_voltages();
     }
-    as_planned
+    let small = scenario.network.buses.len() <= MOST_BUSES;
+    let misses =
+        found.as_ref().is_none_or(|f| f.served_mw < planned.served_mw * (1.0 - NEARLY_ALL));
+    if misses && (small || effort == Effort::Full) {
+        found = correction.optimised(dispatcher.load(), &planned.dispatch, found);
+    }
+    let Some(mut check) = found else { return as_planned };
+    check.verdict = AcVerdict::Corrected;
+    check.note = shed(scenario, &planned.dispatch, &correction.dispatch);
+    correction.operation(check)
 }
 
 /// A state on its way to one that holds.
@@ -126,6 +162,42 @@ impl<'a> Correction<'a> {
 
     fn operation(&self, check: AcCheck) -> Operation {
         Operation { check, dispatch: self.dispatch.clone(), model: self.model(&self.set_pu) }
+    }
+
+    /// The optimum from here, where it holds and supplies more than what holds already; else what is there stays.
+    fn optimised(
+        &mut self,
+        load: &LoadBlocks,
+        planned: &Dispatch,
+        found: Option<AcCheck>,
+    ) -> Option<AcCheck> {
+        let limits = branch_limits(self.scenario, self.state);
+        let mut from = self.clone();
+        if found.is_none() {
+            from.dispatch.clone_from(planned);
+        }
+        let model = from.model(&from.set_pu);
+        let optimum = Optimum::new(self.scenario, &model, limits, load);
+        let Some(better) = optimum.find(from.start.as_ref()) else { return found };
+        let unserved = |d: &Dispatch| load.all_unserved(&d.served_mw);
+        let least = LEAST_GAIN * load.total();
+        if found.is_some() && unserved(&better.dispatch) > unserved(&self.dispatch) - least {
+            return found;
+        }
+        from.dispatch = better.dispatch;
+        from.set_pu = better.set_pu;
+        // Better if it is found from anywhere.
+        from.start = None;
+        let mut check = from.solve_once().0;
+        if check.verdict != AcVerdict::Holds {
+            from.start = Some(better.solution);
+            check = from.solve_once().0;
+        }
+        if check.verdict != AcVerdict::Holds {
+            return found;
+        }
+        *self = from;
+        Some(check)
     }
 
     fn model(&self, set_pu: &[f64]) -> AcModel {

@@ -107,6 +107,20 @@ impl AcModel {
         }
     }
 
+    /// Starts from these voltages, p.u. and radians by bus.
+    pub(crate) fn start_at(&mut self, vm_pu: &[f64], va_rad: &[f64]) {
+        self.start = Start::Case;
+        for (bus, (vm, va)) in self.network.buses.iter_mut().zip(vm_pu.iter().zip(va_rad)) {
+            bus.vm_pu = *vm;
+            bus.va_deg = va.to_degrees();
+        }
+    }
+
+    /// Whether a bus is in an island that is supplied.
+    pub(crate) fn live(&self, bus: usize) -> bool {
+        self.live[bus]
+    }
+
     /// Lets every `wanted` bus without a unit, and those with one that are flagged in `low`, draw the reactive
     /// power that keeps the voltage just above the lowest allowed, from nowhere. Such a state nearly always has a
     /// solution, and shows where how much is missing.

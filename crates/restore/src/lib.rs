@@ -19,6 +19,7 @@ pub use state::GridState;
 mod ac_check;
 pub mod ac_correct;
 pub mod ac_model;
+mod ac_optimum;
 pub mod ask;
 pub mod bound;
 mod construct;

@@ -273,7 +273,7 @@ pub fn toy(name: &str) -> Option<Network> {
         println!("skipped: there is no {}", file.display());
         return None;
     };
-    Some(relight_grid::matpower::read(&bytes, name).expect("a case that reads").network)
+    Some(relight_grid::formats::read(&bytes, name).expect("a case that reads").network)
 }
 
 fn load(folder: &Path) -> Option<Scenario> {
