@@ -14,6 +14,7 @@ mod highs;
 mod links;
 mod oracle;
 mod process;
+mod python;
 mod setup;
 mod tally;
 mod test;
@@ -29,7 +30,7 @@ Relight: what this repository can do
 
   make demo         plan the repair of a grid after a winter storm, then serve two operations, with logins;
                     RELIGHT_DEMO=end looks at the pages and ends
-  make test         all tests: Rust, documentation, independent LP, a short fuzz run
+  make test         all tests: Rust, documentation, Python package, independent LP, a short fuzz run
   make check        format, lints, licences, documentation, links
   make soak         longer: fuzz targets for 10 minutes each, property tests with many cases, a ledger's
                     writers and servers killed 200 times, Schemathesis against the API
@@ -76,6 +77,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["env"] => workspace.print_environment(),
         ["demo"] => demo::run(&workspace),
         ["test"] => test::run(&workspace),
+        ["test", "python"] => test::python(&workspace),
         ["soak"] => test::soak(&workspace),
         ["check"] => check::run(&workspace),
         ["fuzz"] => fuzz::run_after_setup(&workspace),

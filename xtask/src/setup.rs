@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::process::{Outcome, execute, say, succeeds};
 use crate::workspace::Workspace;
-use crate::{highs, oracle};
+use crate::{highs, oracle, python};
 
 /// A thing that must be there, how to see it, and the Debian packages that bring it.
 struct Need {
@@ -50,7 +50,7 @@ const LIBCLANG: Need = Need {
 };
 const PYTHON: Need = Need {
     what: "Python 3 with venv",
-    why: "runs an independent LP that the tests compare with",
+    why: "runs an independent LP that the tests compare with, and the tests of the Python package",
     packages: &["python3-venv"],
     is_there: || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
 };
@@ -85,6 +85,7 @@ pub fn for_tests(workspace: &Workspace) -> Outcome {
         say(&format!("going on without PostgreSQL: {failure}"));
     }
     oracle::ensure(workspace);
+    python::ensure(workspace);
     say("set-up is complete");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Counts of tests, read from the summary lines of nextest and of cargo's own runner.
+//! Counts of tests, read from the summary lines of nextest, of cargo's own runner, and of pytest.
 
 use std::fmt;
 use std::ops::{Add, AddAssign};
@@ -23,13 +23,15 @@ impl Tally {
     /// The counts of a summary line; zero for any other line.
     ///
     /// Known forms: nextest's `Summary [ 1.2s] 9 tests run: 7 passed (1 slow), 1 failed, 1 timed
-    /// out, 3 skipped`, and `test result: ok. 7 passed; 0 failed; 1 ignored; ...` of `cargo test`.
+    /// out, 3 skipped`, `test result: ok. 7 passed; 0 failed; 1 ignored; ...` of `cargo test`, and pytest's
+    /// `== 1 failed, 7 passed, 3 skipped, 1 error in 4.56s ==`.
     pub fn of_line(line: &str) -> Self {
         let line = without_colour(line);
         let mut tally = Self::default();
         let nextest = line.trim_start().starts_with("Summary [")
             && (line.contains("tests run:") || line.contains("test run:"));
-        if !nextest && !line.starts_with("test result:") {
+        let pytest = line.starts_with("==") && line.contains(" in ");
+        if !nextest && !pytest && !line.starts_with("test result:") {
             return tally;
         }
         let words: Vec<&str> =
@@ -38,7 +40,7 @@ impl Tally {
             let Ok(count) = pair[0].parse::<u64>() else { continue };
             match pair[1] {
                 "passed" => tally.passed += count,
-                "failed" | "timed" | "exec" => tally.failed += count,
+                "failed" | "timed" | "exec" | "error" | "errors" => tally.failed += count,
                 "skipped" | "ignored" => tally.skipped += count,
                 _ => {}
             }
@@ -104,6 +106,13 @@ mod tests {
     fn reads_the_summary_of_cargo_test() {
         let line = "test result: FAILED. 7 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out";
         assert_eq!(Tally::of_line(line), Tally { passed: 7, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn reads_the_summary_of_pytest() {
+        let line = "\u{1b}[31m===== \u{1b}[1m2 failed\u{1b}[0m, 61 passed, 1 skipped, 1 warning, 1 error in 12.34s (0:01:02) =====";
+        assert_eq!(Tally::of_line(line), Tally { passed: 61, failed: 3, skipped: 1 });
+        assert_eq!(Tally::of_line("===== test session starts in here ====="), Tally::default());
     }
 
     #[test]

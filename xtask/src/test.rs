@@ -4,6 +4,7 @@ use crate::api;
 use crate::fuzz::{self, Effort};
 use crate::oracle;
 use crate::process::{Outcome, run_tests, say, succeeds};
+use crate::python;
 use crate::setup;
 use crate::tally::Tally;
 use crate::workspace::Workspace;
@@ -28,7 +29,11 @@ fn run_everything(
 ) -> Outcome {
     setup::for_tests(workspace)?;
     let mut tally = rust(workspace, profile, cases)?;
-    let mut parts = vec![oracle::check_plans(workspace), fuzz::run_all(workspace, effort)];
+    let mut parts = vec![
+        oracle::check_plans(workspace),
+        python::check_wheel(workspace, effort == Effort::Soak),
+        fuzz::run_all(workspace, effort),
+    ];
     if effort == Effort::Soak {
         parts.push(api::soak(workspace));
     }
@@ -39,6 +44,16 @@ fn run_everything(
         });
     }
     say("all parts have run");
+    verdict(tally)
+}
+
+/// The Python package alone.
+pub fn python(workspace: &Workspace) -> Outcome {
+    setup::for_tests(workspace)?;
+    verdict(python::check_wheel(workspace, false)?)
+}
+
+fn verdict(tally: Tally) -> Outcome {
     eprintln!("{tally}");
     match tally {
         Tally { failed: 0, passed: 1.., .. } => Ok(()),

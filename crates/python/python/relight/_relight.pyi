@@ -1,0 +1,273 @@
+"""The native part of the package. Use the names of ``relight``."""
+
+from os import PathLike
+from typing import Any, Callable, Mapping, Protocol, Sequence, final
+
+VERSION: str
+
+class ArrowStream(Protocol):
+    """Whatever speaks Arrow: data frames of pandas and Polars, ``pyarrow.Table``, ``relight.Table``."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+class ArrowArray(Protocol):
+    """A record batch: ``pyarrow.RecordBatch``."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+ArrowTable = ArrowStream | ArrowArray
+Path = str | PathLike[str]
+Progress = Callable[[str, float], object]
+
+@final
+class Table:
+    """A table in Arrow's memory layout.
+
+    Whatever reads Arrow takes it as it is, without a copy: ``pyarrow.table(t)``, ``polars.DataFrame(t)``,
+    ``pandas.DataFrame.from_arrow(t)``. A cell without a value is null.
+    """
+
+    @property
+    def num_rows(self) -> int: ...
+    @property
+    def num_columns(self) -> int: ...
+    @property
+    def column_names(self) -> list[str]: ...
+    def column(self, name: str) -> list[Any]:
+        """The values of a column; None where a cell is empty. Raises KeyError."""
+    def to_pydict(self) -> dict[str, list[Any]]:
+        """All columns by name."""
+    def to_csv(self) -> bytes:
+        """The table as the files have it: UTF-8, a header row, empty cells where there is no value."""
+    def __len__(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class Scenario:
+    """A grid, what is broken, the work that mends it, and what there is to do it with: checked.
+
+    ``files`` gives each file of a scenario folder by its name: ``scenario.toml`` and the grid as text or bytes, each
+    table as CSV or as anything that speaks Arrow. Names of tables go with or without ``.csv``. Scenarios can be
+    pickled.
+
+    Raises ``InputError`` with all that is wrong, in the words of ``relight check``.
+    """
+
+    def __new__(cls, files: Mapping[str, str | bytes | ArrowTable]) -> Scenario: ...
+    @staticmethod
+    def read(path: Path) -> Scenario:
+        """Reads a scenario folder, or the ``scenario.toml`` in it. Raises ``InputError``."""
+    def replace(self, **files: str | bytes | ArrowTable | None) -> Scenario:
+        """The same scenario with other files; None leaves one out: ``s.replace(damage=frame, crews=None)``.
+
+        Raises ``InputError``.
+        """
+    def save(self, folder: Path, *, force: bool = False) -> None:
+        """Writes the files into a folder; one that holds other files is refused unless ``force``."""
+    @property
+    def files(self) -> dict[str, bytes]: ...
+    @property
+    def tables(self) -> dict[str, Table]:
+        """The tables that there are, by name without ``.csv``; columns are those of docs/scenario-folder.md."""
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str:
+        """``sha256:`` and the digest of the files: the same input has the same digest."""
+    @property
+    def start(self) -> str:
+        """The day of step 0, ``2026-01-12``."""
+    @property
+    def horizon_steps(self) -> int: ...
+    @property
+    def step_hours(self) -> float: ...
+    @property
+    def measure(self) -> str:
+        """What a plan minimises: ``people`` (weighted people-hours) or ``energy`` (MWh, weighted by priority)."""
+    @property
+    def warnings(self) -> list[str]:
+        """What was assumed, what is not used, what cannot be done."""
+    @property
+    def case(self) -> Case:
+        """The grid before the damage."""
+    def plan(
+        self,
+        *,
+        seed: int = 1,
+        iterations: int | None = None,
+        time_limit: float | None = None,
+        threads: int | None = None,
+        ac: bool = True,
+        only: str = "offered",
+        confidence: float = 0.5,
+        progress: Progress | None = None,
+    ) -> Plan:
+        """Makes a repair plan. The same scenario, options and seed give the same plan, whatever ``threads``.
+
+        ``iterations``: rounds of the search; as many as suit the size where neither they nor ``time_limit`` (seconds)
+        are given. ``ac``: check every state by AC power flow. ``only``: count only on offers at least this certain
+        (``offered``, ``pledged``, ``committed``, ``shipped``, ``received``). ``confidence``: an offer less likely to
+        come, 0 to 1, is used only where another could take its place. ``progress`` is called with what is being done
+        and the share that is done, 0 to 1.
+
+        Raises ``InputError`` for options that cannot be, ``KeyboardInterrupt`` on Ctrl-C.
+        """
+    def evaluate(
+        self,
+        schedule: Path | ArrowTable,
+        *,
+        seed: int = 1,
+        threads: int | None = None,
+        ac: bool = True,
+        only: str = "offered",
+        confidence: float = 0.5,
+        progress: Progress | None = None,
+    ) -> Plan:
+        """Judges a schedule by the rules and measures of a plan.
+
+        ``schedule`` has a row for each job with ``job`` and ``start`` (step), and as in ``schedule.csv`` perhaps other
+        columns. The rules that it breaks are ``broken`` of the result. Raises ``InputError``.
+        """
+    def ask(
+        self,
+        plan: Plan | None = None,
+        *,
+        effort: int | None = None,
+        arrivals: Sequence[int] = (),
+        time_limit: float | None = None,
+        progress: Progress | None = None,
+    ) -> Table:
+        """What to ask partners for next, and what it would save: the table of ``asks.csv``.
+
+        Starts from ``plan``, or makes one. ``effort``: rounds of the search for each re-plan. ``arrivals``: steps
+        at which things could be there. ``time_limit``: seconds, once there is a plan.
+        """
+    def match(self, *, need: str | None = None, offer: str | None = None) -> Table:
+        """Holds offers against needs: a row for each check.
+
+        ``value``, ``limit`` and ``margin`` are in ``unit``; ``verdict`` of the offer and ``check_verdict`` of the
+        check are ``fits``, ``fits derated``, ``not known`` or ``does not fit``. Raises ``InputError`` for unknown names.
+        """
+    def dispatch(
+        self,
+        repaired: ArrowTable | Sequence[Sequence[str]],
+        *,
+        details: bool = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Table:
+        """The most weighted load that each of many states can supply, by the DC model, exactly.
+
+        ``repaired`` has a row for each state and a column of booleans for each damage, named by its id; or it is a
+        list of lists of ids. What is not named is broken.
+
+        Gives a row for each state: ``served_mw``, ``shed_mw``, ``unserved_weighted`` (MW times weight) and
+        ``below_pmin`` (a generator had to go below its least output). With ``details`` also lists of fixed size:
+        ``bus_served_mw`` (buses), ``pg_mw`` (generators) and ``flow_mw`` (branches, from their from bus), in the
+        order of the case. Answers do not depend on ``threads``.
+        """
+
+@final
+class Plan:
+    """A repair plan: which job when, by whom, with what, and what the grid can do after each change."""
+
+    @property
+    def weighted(self) -> float:
+        """What was minimised: weighted people-hours over all services, or MWh weighted by priority."""
+    @property
+    def unserved_mwh(self) -> float: ...
+    @property
+    def unserved_people_hours(self) -> float:
+        """People-hours without power at home, unweighted."""
+    @property
+    def by_service(self) -> dict[str, float]:
+        """People-hours without each facility service, unweighted. Never to be summed across services."""
+    @property
+    def bound(self) -> float:
+        """What no plan can beat, in the measure of ``weighted``."""
+    @property
+    def gap(self) -> float:
+        """(weighted - bound) / weighted; 0 when both are 0."""
+    @property
+    def seed(self) -> int: ...
+    @property
+    def stopped(self) -> bool:
+        """Whether a time limit ended the search early: a better plan may exist."""
+    @property
+    def broken(self) -> list[str]:
+        """Rules that a schedule breaks that was handed to ``evaluate``; empty: it can be carried out."""
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def schedule(self) -> Table:
+        """A row for each job of the plan, in order of start. ``start`` and ``finish`` are steps."""
+    @property
+    def states(self) -> Table:
+        """A row for each state of the grid: ``from_step`` to before ``to_step``; MW, percent, p.u., people."""
+    @property
+    def matches(self) -> Table:
+        """A row for each check of an offer against a need that is not simply passed."""
+    @property
+    def placements(self) -> Table:
+        """A row for each stay of a generator set at a facility: kW, litres of diesel."""
+    def to_json(self) -> str:
+        """``plan.json``; its fields are those of docs/plan-folder.md."""
+    def report(self) -> str:
+        """``report.html``: one page that a minister can read and an engineer can check."""
+    def save(self, folder: Path, *, force: bool = False) -> None:
+        """Writes the plan folder, the same to the byte as ``relight plan`` does."""
+
+@final
+class Case:
+    """A grid by itself: MATPOWER, PSS/E raw (revisions 30 to 35) or UCTE-DEF; the content tells which."""
+
+    def __new__(cls, content: bytes, name: str = "case") -> Case: ...
+    @staticmethod
+    def read(path: Path) -> Case:
+        """Reads a case from a file. Raises ``InputError``."""
+    @property
+    def name(self) -> str: ...
+    @property
+    def notes(self) -> list[str]:
+        """What was read in a way that may surprise."""
+    @property
+    def buses(self) -> Table:
+        """In the order of the case: MW, MVAr, p.u., degrees, kV."""
+    @property
+    def branches(self) -> Table:
+        """In the order of the case: p.u. on its base, MVA, degrees. A rating of 0 is none."""
+    @property
+    def generators(self) -> Table:
+        """In the order of the case: MW, MVAr, p.u."""
+    def outages(self, kinds: Sequence[str] = ("lines", "transformers")) -> Table:
+        """The loss of each element in service of these kinds, one at a time, as changes for ``power_flows``.
+
+        Kinds are ``lines``, ``transformers`` and ``generators``. State k is row k of the table.
+        """
+    def power_flows(
+        self,
+        changes: ArrowTable | None = None,
+        *,
+        enforce_q: bool = False,
+        details: bool = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Table:
+        """Solves many AC power flows of this case at once, each a small difference from it.
+
+        ``changes`` has the columns ``state`` (from 0), ``element`` (``bus``, ``branch`` or ``generator``) and ``id``
+        (bus number, or row from 1). Without more the element goes out of service; ``in_service`` (bool) says so or
+        otherwise, ``pd_mw`` and ``qd_mvar`` are the demand of a bus, ``pg_mw`` the output of a generator, null where
+        nothing changes. A state that no row names is the case itself. Without ``changes``: the case itself.
+
+        Gives a row for each state: ``status`` (``converged``, ``not converged``, ``nothing to solve``), ``reason``,
+        ``steps``, ``live_buses``, ``lost_load_mw`` (at buses without an answer), ``vm_min_pu``, ``vm_max_pu``,
+        ``highest_loading_pct``, ``overloads`` and ``voltage_violations`` (counts). With ``details`` also lists of fixed
+        size, in the order of the case: ``vm_pu`` and ``va_rad`` (buses), ``pf_mw``, ``qf_mvar``, ``pt_mw`` and
+        ``qt_mvar`` (branches, into the branch at its from and to end); 0 where not live.
+
+        With ``enforce_q`` generators keep within their reactive limits. Raises ``InputError`` for bad changes.
+        """
+
+def _panic(message: str) -> None: ...

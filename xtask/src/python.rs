@@ -1,0 +1,127 @@
+//! The Python package: its wheel is built, put into an empty environment, and tested from there.
+//!
+//! The tools that build and test it live in a virtual environment in the cache folder, beside that of [`oracle`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Outcome, execute, run_tests, say, succeeds};
+use crate::tally::Tally;
+use crate::workspace::Workspace;
+
+/// Prepares the environment of the tests unless it is there; a failure is said, and the tests are skipped.
+pub fn ensure(workspace: &Workspace) {
+    if is_current(workspace) {
+        return;
+    }
+    say(
+        "making a Python environment for the tests of the package (crates/python/requirements.txt)",
+    );
+    if let Err(failure) = make(workspace) {
+        say(&format!("the tests of the Python package will be skipped: {failure}"));
+    }
+}
+
+/// Builds the wheel and runs the tests and the guide with it; skipped without Python.
+pub fn check_wheel(workspace: &Workspace, soak: bool) -> Outcome<Tally> {
+    if !is_current(workspace) {
+        say("skipped: the tests of the Python package (no environment for them)");
+        return Ok(Tally { skipped: 1, ..Tally::default() });
+    }
+    let wheel = build(workspace)?;
+    let alone = stands_alone(workspace, &wheel);
+    if let Err(failure) = &alone {
+        say(&format!("failed: {failure}"));
+    }
+    say("tests of the Python package (pytest)");
+    let python = folder(workspace).join("bin/python");
+    execute(pip(&python).args(["--force-reinstall", "--no-deps", "--no-index"]).arg(&wheel))?;
+    execute(workspace.cargo()?.args(["build", "--package", "relight"]))?;
+    let mut tests = Command::new(&python);
+    tests
+        .args(["-m", "pytest", "-p", "no:cacheprovider", "crates/python/tests"])
+        .current_dir(&workspace.root)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("RELIGHT_BINARY", workspace.target()?.join("debug/relight"));
+    if soak {
+        tests.env("RELIGHT_SOAK", "1");
+    }
+    Ok(Tally::of_check(alone.is_ok()) + run_tests(&mut tests)?)
+}
+
+/// The wheel, with the objects of the debug profile that other builds share.
+fn build(workspace: &Workspace) -> Outcome<PathBuf> {
+    say("building the wheel of the Python package (maturin)");
+    let out = workspace.target()?.join("wheels");
+    if out.is_dir() {
+        fs::remove_dir_all(&out)
+            .map_err(|error| format!("{} cannot be emptied: {error}", out.display()))?;
+    }
+    let cargo = workspace.cargo()?;
+    let settings = cargo.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    execute(
+        Command::new(folder(workspace).join("bin/maturin"))
+            .args(["build", "--profile", "dev", "--locked"])
+            .args(["--manifest-path", "crates/python/Cargo.toml", "--out"])
+            .arg(&out)
+            .current_dir(&workspace.root)
+            .envs(settings),
+    )?;
+    let wheels = fs::read_dir(&out).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut wheels: Vec<PathBuf> =
+        wheels.filter(|p| p.extension().is_some_and(|e| e == "whl")).collect();
+    match (wheels.pop(), wheels.pop()) {
+        (Some(wheel), None) => Ok(wheel),
+        _ => Err(format!("{} does not hold exactly one wheel", out.display()).into()),
+    }
+}
+
+/// The wheel in an environment with nothing else: it needs no other package.
+fn stands_alone(workspace: &Workspace, wheel: &Path) -> Outcome {
+    let empty = workspace.target()?.join("wheels/empty");
+    execute(Command::new("python3").args(["-m", "venv"]).arg(&empty))?;
+    let python = empty.join("bin/python");
+    execute(pip(&python).arg("--no-index").arg(wheel))?;
+    let plan = "import relight; plan = relight.read_scenario('examples/five-bus').plan(); \
+                assert plan.bound <= plan.weighted and len(plan.schedule) > 0; print(plan)";
+    execute(Command::new(python).args(["-c", plan]).current_dir(&workspace.root))
+}
+
+fn make(workspace: &Workspace) -> Outcome {
+    let folder = folder(workspace);
+    execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    execute(
+        pip(&folder.join("bin/python"))
+            .args(["--no-input", "--requirement"])
+            .arg(requirements(workspace)),
+    )?;
+    // Written last: an interrupted installation is not taken for a complete one.
+    fs::copy(requirements(workspace), folder.join("requirements.txt"))
+        .map_err(|error| format!("{} cannot be completed: {error}", folder.display()))?;
+    Ok(())
+}
+
+fn pip(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    command
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.cache.join("python")
+}
+
+fn requirements(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("crates/python/requirements.txt")
+}
+
+/// Made from these very requirements, and its Python, which may have been upgraded since, starts.
+fn is_current(workspace: &Workspace) -> bool {
+    let folder = folder(workspace);
+    let wanted = fs::read(requirements(workspace)).ok();
+    let made_from = fs::read(folder.join("requirements.txt")).ok();
+    wanted.is_some()
+        && wanted == made_from
+        && succeeds(Command::new(folder.join("bin/python")).args(["-c", "import pytest, pyarrow"]))
+}
