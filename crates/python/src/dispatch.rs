@@ -46,7 +46,7 @@ pub fn states(
     let (batches, schema) = table::batches(repaired)?;
     let damages: Vec<usize> =
         schema.fields().iter().map(|f| index(f.name())).collect::<PyResult<_>>()?;
-    let mut states = vec![broken; batches.iter().map(|b| b.num_rows()).sum()];
+    let mut states = vec![broken; batches.iter().map(arrow_array::RecordBatch::num_rows).sum()];
     let mut first = 0;
     for batch in &batches {
         for (column, &damage) in batch.columns().iter().zip(&damages) {

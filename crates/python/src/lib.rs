@@ -1,8 +1,15 @@
 //! The native part of the Python package `relight`.
 //!
-//! Each file is a class or what a class needs. [`work`] runs the libraries without the interpreter lock and lets
-//! `KeyboardInterrupt` through; [`errors`] turns their failures into exceptions; [`table`] is where files meet Arrow. No
+//! Each file is a class or what a class needs. `work` runs the libraries without the interpreter lock and lets
+//! `KeyboardInterrupt` through; `errors` turns their failures into exceptions; `table` is where files meet Arrow. No
 //! rule of the domain lives here.
+
+#![expect(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over by value")]
+#![expect(
+    clippy::cast_possible_wrap,
+    reason = "Arrow counts in signed numbers; ours are far below 2^31"
+)]
+#![expect(clippy::doc_markdown, reason = "what is said of classes is read in Python")]
 
 mod case;
 mod columns;

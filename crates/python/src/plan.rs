@@ -17,7 +17,7 @@ use crate::work;
 #[pyclass(frozen, module = "relight")]
 pub struct Plan {
     pub reading: Arc<Reading>,
-    pub plan: relight_restore::Plan,
+    pub made: relight_restore::Plan,
     pub settings: Settings,
     pub stopped: bool,
     pub broken: Vec<String>,
@@ -28,43 +28,43 @@ impl Plan {
     /// What was minimised: weighted people-hours over all services, or MWh weighted by priority.
     #[getter]
     fn weighted(&self) -> f64 {
-        self.plan.objective.weighted
+        self.made.objective.weighted
     }
 
     /// Unserved energy, MWh.
     #[getter]
     fn unserved_mwh(&self) -> f64 {
-        self.plan.objective.unserved_mwh
+        self.made.objective.unserved_mwh
     }
 
     /// People-hours without power at home, unweighted.
     #[getter]
     fn unserved_people_hours(&self) -> f64 {
-        self.plan.objective.unserved_people_hours
+        self.made.objective.unserved_people_hours
     }
 
     /// People-hours without each facility service, unweighted. Never to be summed across services.
     #[getter]
     fn by_service(&self) -> BTreeMap<String, f64> {
-        self.plan.objective.by_service.clone()
+        self.made.objective.by_service.clone()
     }
 
     /// What no plan can beat, in the measure of `weighted`.
     #[getter]
     fn bound(&self) -> f64 {
-        self.plan.bound.weighted
+        self.made.bound.weighted
     }
 
     /// (weighted - bound) / weighted; 0 when both are 0.
     #[getter]
     fn gap(&self) -> f64 {
-        self.plan.bound.gap
+        self.made.bound.gap
     }
 
     /// Seed of the search.
     #[getter]
     fn seed(&self) -> u64 {
-        self.plan.seed
+        self.made.seed
     }
 
     /// Whether a time limit ended the search early: a better plan may exist.
@@ -82,42 +82,42 @@ impl Plan {
     /// Remarks for a person.
     #[getter]
     fn warnings(&self) -> Vec<String> {
-        self.plan.warnings.clone()
+        self.made.warnings.clone()
     }
 
     /// `schedule.csv`: a row for each job of the plan, in order of start. Times are steps.
     #[getter]
     fn schedule(&self) -> PyResult<Table> {
-        of("schedule", &report::schedule_csv(&self.reading.scenario, &self.plan))
+        of("schedule", &report::schedule_csv(&self.reading.scenario, &self.made))
     }
 
     /// `states.csv`: a row for each state of the grid. MW, percent, p.u., people.
     #[getter]
     fn states(&self) -> PyResult<Table> {
-        of("states", &report::states_csv(&self.plan))
+        of("states", &report::states_csv(&self.made))
     }
 
     /// `matches.csv`: a row for each check of an offer against a need that is not simply passed.
     #[getter]
     fn matches(&self) -> PyResult<Table> {
-        of("matches", &report::matches_csv(&self.reading.scenario, &self.plan))
+        of("matches", &report::matches_csv(&self.reading.scenario, &self.made))
     }
 
     /// `placements.csv`: a row for each stay of a generator set at a facility. kW, litres of diesel.
     #[getter]
     fn placements(&self) -> PyResult<Table> {
-        of("placements", &report::placements_csv(&self.reading.scenario, &self.plan))
+        of("placements", &report::placements_csv(&self.reading.scenario, &self.made))
     }
 
     /// `plan.json` as text; its fields are those of docs/plan-folder.md.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        let bytes = work::brief(py, || report::plan_json(&self.reading.scenario, &self.plan))?;
+        let bytes = work::brief(py, || report::plan_json(&self.reading.scenario, &self.made))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// `report.html`: one page that a minister can read and an engineer can check.
     fn report(&self, py: Python<'_>) -> PyResult<String> {
-        work::brief(py, || report::report_html(&self.reading.scenario, &self.plan))
+        work::brief(py, || report::report_html(&self.reading.scenario, &self.made))
     }
 
     /// Writes the plan folder, the same to the byte as `relight plan` does.
@@ -125,15 +125,15 @@ impl Plan {
     /// A folder that holds other files is refused unless `force`.
     #[pyo3(signature = (folder, *, force=false))]
     fn save(&self, py: Python<'_>, folder: PathBuf, force: bool) -> PyResult<()> {
-        let files = work::brief(py, || report::files(&self.reading.scenario, &self.plan))?;
+        let files = work::brief(py, || report::files(&self.reading.scenario, &self.made))?;
         written(py, &folder, &files, force)
     }
 
     fn __repr__(&self) -> String {
-        let (jobs, weighted) = (self.plan.jobs.len(), self.plan.objective.weighted);
+        let (jobs, weighted) = (self.made.jobs.len(), self.made.objective.weighted);
         format!(
             "<relight.Plan: {jobs} jobs, weighted {weighted:.6e}, gap {:.3}>",
-            self.plan.bound.gap
+            self.made.bound.gap
         )
     }
 }

@@ -183,7 +183,13 @@ impl Scenario {
             let plan = planner::plan(&reading.scenario, &settings, watch);
             (plan, watch.stopped)
         })?;
-        Ok(Plan { reading: Arc::clone(&self.reading), plan, settings, stopped, broken: Vec::new() })
+        Ok(Plan {
+            reading: Arc::clone(&self.reading),
+            made: plan,
+            settings,
+            stopped,
+            broken: Vec::new(),
+        })
     }
 
     /// Judges a schedule by the rules and measures of a plan; see `relight evaluate --help`.
@@ -219,7 +225,13 @@ impl Scenario {
         let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
         let rules = broken.iter().map(|b| format!("the schedule breaks a rule: {b}"));
         plan.warnings.splice(0..0, rules);
-        Ok(Plan { reading: Arc::clone(&self.reading), plan, settings, stopped: false, broken })
+        Ok(Plan {
+            reading: Arc::clone(&self.reading),
+            made: plan,
+            settings,
+            stopped: false,
+            broken,
+        })
     }
 
     /// What to ask partners for next, and what it would save; see `relight ask --help`. Starts from `plan`, or makes one.
@@ -237,7 +249,7 @@ impl Scenario {
     ) -> PyResult<Table> {
         let limit = seconds(py, time_limit)?;
         let effort = Effort { rounds: effort, arrivals, ..Effort::default() };
-        let begun = plan.map(|p| (p.plan.clone(), p.settings));
+        let begun = plan.map(|p| (p.made.clone(), p.settings));
         if plan.is_some_and(|p| p.reading.scenario.digest != self.reading.scenario.digest) {
             return Err(errors::usage(py, "this plan is of another scenario"));
         }
@@ -344,14 +356,12 @@ fn file(py: Python<'_>, name: String, content: &Bound<'_, PyAny>) -> PyResult<(S
         return Ok((table_name(name), bytes.as_bytes().to_vec()));
     }
     let file = table_name(name);
-    match table::read(content) {
-        Ok(bytes) => Ok((file, bytes)),
-        Err(_) => {
-            let kind = content.get_type().name()?;
-            let message = format!("this is of type {kind}; expected text, bytes or an Arrow table");
-            Err(errors::input(py, &Failure::about("type", Path::new(&file), message)))
-        }
+    if let Ok(bytes) = table::read(content) {
+        return Ok((file, bytes));
     }
+    let kind = content.get_type().name()?;
+    let message = format!("this is of type {kind}; expected text, bytes or an Arrow table");
+    Err(errors::input(py, &Failure::about("type", Path::new(&file), message)))
 }
 
 /// `damage` as `damage.csv`, where that is a table of a scenario.

@@ -167,6 +167,7 @@ fn typed(kind: Type, cells: &[&str]) -> Option<ArrayRef> {
 }
 
 /// `Some(None)` for an empty cell, `None` for one that cannot be read.
+#[expect(clippy::option_option, reason = "there are three answers")]
 fn optional<T>(cell: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
     if cell.is_empty() { Some(None) } else { read(cell).map(Some) }
 }

@@ -25,9 +25,12 @@ enum Told<T> {
     Done(thread::Result<T>),
 }
 
+/// Where progress is told.
+type Tell = Box<dyn Fn(&str, f64) + Send>;
+
 /// What the work sees of those who wait for it.
 pub struct Watch {
-    tell: Box<dyn Fn(&str, f64) + Send>,
+    tell: Tell,
     told: Option<(String, Instant)>,
     begun: Instant,
     limit: Option<Duration>,

@@ -78,7 +78,7 @@ def test_a_study_is_pure_and_can_be_pickled(study, parts, expected):
 
 def test_bad_variants_are_named(study):
     bad = pa.table({"scenario": [7], "crews": ["skill,teams\nline,x\n"]})
-    with pytest.raises(relight.InputError, match='scenario 7: .*crews.csv:2: column "teams"'):
+    with pytest.raises(relight.InputError, match='(?s)scenario 7: .*crews.csv:2: column "teams"'):
         study(bad)
     with pytest.raises(relight.InputError, match="time_limit"):
         Study.of(study._scenario(), time_limit=1.0)
@@ -126,7 +126,10 @@ def test_dask_with_a_worker_killed(study, parts, expected, tmp_path):
     assert (tmp_path / "grave").exists()
 
 
-def test_ray_with_a_worker_killed(study, parts, expected, tmp_path):
+def test_ray_with_a_worker_killed(study, parts, expected, tmp_path, monkeypatch):
+    # Workers find this file; and a cluster on the loopback needs no token in the user's home.
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     ray = pytest.importorskip("ray")
     ray.init(num_cpus=2, _node_ip_address="127.0.0.1", include_dashboard=False, log_to_driver=False)
     try:
