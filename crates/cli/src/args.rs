@@ -71,6 +71,7 @@ pub enum Command {
     Match(Match),
     Flow(Flow),
     Contingencies(Contingencies),
+    Damage(crate::commands::damage::args::Damage),
     Ledger(crate::commands::ledger::args::Ledger),
     Read(crate::commands::read::args::Read),
     Serve(crate::commands::server::args::Serve),

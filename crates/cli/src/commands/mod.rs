@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod completions;
 mod contingencies;
+pub mod damage;
 mod evaluate;
 mod flow;
 pub mod ledger;
@@ -30,6 +31,7 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Match(args) => matches::run(args, console),
         Command::Flow(args) => flow::run(args, console),
         Command::Contingencies(args) => contingencies::run(args, console),
+        Command::Damage(args) => damage::run(args, console),
         Command::Ledger(args) => ledger::run(args, console),
         Command::Read(args) => read::run(args, console),
         Command::Serve(args) => server::serve(args, console),

@@ -7,6 +7,7 @@ mod bench;
 mod book;
 mod check;
 mod contingencies;
+mod damage;
 mod determinism;
 mod evaluate;
 mod flow;

@@ -60,7 +60,7 @@ fn ask(
         body.len()
     );
     for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
+        text.extend([name, ": ", value, "\r\n"]);
     }
     stream.write_all(format!("{text}\r\n{body}").as_bytes()).ok()?;
     let mut answer = String::new();

@@ -1,7 +1,7 @@
 //! Hazards: where how strong, and what it breaks.
 //!
 //! A [`Blow`] is one event of a [`Hazard`] on a [`Terrain`], drawn from a seed: its place, its shape, the resistance of
-//! every component. What is left open is how strong it is: [`Blow::damage`] takes a multiplier of the intensity, and the
+//! every component. What is left open is how strong it is: [`Blow::hits`] takes a multiplier of the intensity, and the
 //! damage of a stronger blow contains that of a weaker one. So a severity that is asked for is found by bisection, with
 //! the seed's field kept ([`crate::severity`]).
 //!

@@ -50,7 +50,7 @@ pub fn run(args: &Contingencies, console: Console) -> Result<Answer, Failure> {
     };
     save::prepare(&args.out, &NAMES, args.force)?;
     let options = AcOptions { enforce_q: args.enforce_q, ..AcOptions::default() };
-    let found = solve(args, &network, status, &contingencies, options, console)?;
+    let found = solve(args, &network, &status, &contingencies, options, console)?;
     let Some((base, outcomes)) = found else {
         let message =
             "the grid has no power flow solution before anything fails; `relight flow` tells why";
@@ -86,7 +86,7 @@ const SCHEMA: &str = "relight.contingencies/1";
 fn solve(
     args: &Contingencies,
     network: &Network,
-    status: Status,
+    status: &Status,
     contingencies: &[Contingency],
     ac: AcOptions,
     console: Console,
@@ -106,7 +106,7 @@ fn solve(
     let harmless = match args.screen {
         Some(percent) => {
             watch.progress("screening by line-outage factors", 0.0);
-            screen::harmless(network, &status, &base, contingencies, percent)
+            screen::harmless(network, status, &base, contingencies, percent)
         }
         None => vec![None; contingencies.len()],
     };
