@@ -5,17 +5,18 @@ use std::process::Command;
 
 use crate::process::{Outcome, execute, say, succeeds};
 use crate::workspace::Workspace;
-use crate::{links, setup};
+use crate::{links, setup, web};
 
 /// Compiled once into the cache folder where the machine has none of its own.
 const DENY_VERSION: &str = "0.20.2";
 
 /// Runs every check, also after one has failed, and names those that did.
 fn run_all(workspace: &Workspace) -> Vec<&'static str> {
-    let checks: [(&'static str, Check); 6] = [
+    let checks: [(&'static str, Check); 7] = [
         ("links in *.md", links::check),
         ("format (cargo fmt)", format),
         ("lints (cargo clippy)", lints),
+        ("the console (svelte-check)", web::check),
         ("documentation (cargo doc)", documentation),
         ("licences, sources, bans (cargo deny)", dependencies),
         ("advisories (cargo deny)", advisories),

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::process::{Outcome, execute, say};
 use crate::setup;
+use crate::web;
 use crate::workspace::Workspace;
 
 const SCENARIO: &str = "examples/winter-storm";
@@ -16,6 +17,7 @@ pub fn run(workspace: &Workspace) -> Outcome {
     say("step 1 of 4: what this machine lacks");
     setup::for_build(workspace)?;
     say("step 2 of 4: building relight (release; the first time takes a few minutes)");
+    web::build(workspace)?;
     build(workspace)?;
     let relight = workspace.target()?.join("release").join("relight");
     say(&format!("step 3 of 4: relight plan {SCENARIO} --out {OUTPUT} --time-limit 60"));

@@ -18,6 +18,7 @@ mod python;
 mod setup;
 mod tally;
 mod test;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -30,7 +31,8 @@ Relight: what this repository can do
 
   make demo         plan the repair of a grid after a winter storm, then serve two operations, with logins;
                     RELIGHT_DEMO=end looks at the pages and ends
-  make test         all tests: Rust, documentation, Python package, independent LP, a short fuzz run
+  make test         all tests: Rust, documentation, Python package, independent LP, the console in a browser,
+                    a short fuzz run
   make check        format, lints, licences, documentation, links
   make soak         longer: fuzz targets for 10 minutes each, property tests with many cases, a ledger's
                     writers and servers killed 200 times, Schemathesis against the API
@@ -80,6 +82,10 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["test", "python"] => test::python(&workspace),
         ["soak"] => test::soak(&workspace),
         ["check"] => check::run(&workspace),
+        ["web"] => web::build(&workspace).map(drop),
+        ["web", "test"] => {
+            web::build(&workspace).and_then(|_| web::test(&workspace)).and_then(test::verdict)
+        }
         ["fuzz"] => fuzz::run_after_setup(&workspace),
         ["bench", name, arguments @ ..] => bench::run_named(&workspace, name, arguments),
         _ => Err(format!("no verb `{}`; `cargo xtask help` lists them", words.join(" ")).into()),

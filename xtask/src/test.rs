@@ -7,6 +7,7 @@ use crate::process::{Outcome, run_tests, say, succeeds};
 use crate::python;
 use crate::setup;
 use crate::tally::Tally;
+use crate::web;
 use crate::workspace::Workspace;
 
 /// Every test, each part even if an earlier one fails; the last line printed is the count.
@@ -28,8 +29,11 @@ fn run_everything(
     cases: Option<&str>,
 ) -> Outcome {
     setup::for_tests(workspace)?;
+    // Before cargo: the server embeds what is there.
+    web::build(workspace)?;
     let mut tally = rust(workspace, profile, cases)?;
     let mut parts = vec![
+        web::test(workspace),
         oracle::check_plans(workspace),
         python::check_wheel(workspace, effort == Effort::Soak),
         fuzz::run_all(workspace, effort),
@@ -53,7 +57,8 @@ pub fn python(workspace: &Workspace) -> Outcome {
     verdict(python::check_wheel(workspace, false)?)
 }
 
-fn verdict(tally: Tally) -> Outcome {
+/// Prints the count, last, and says whether it is good.
+pub fn verdict(tally: Tally) -> Outcome {
     eprintln!("{tally}");
     match tally {
         Tally { failed: 0, passed: 1.., .. } => Ok(()),

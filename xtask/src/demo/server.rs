@@ -36,6 +36,7 @@ pub struct Demo {
     address: String,
     passwords: Vec<String>,
     ends: bool,
+    has_console: bool,
 }
 
 /// Makes the ledger and the accounts anew.
@@ -76,7 +77,8 @@ pub fn prepare(workspace: &Workspace, relight: &Path) -> Outcome<Demo> {
         feed(&mut command, &password)?;
         passwords.push(password);
     }
-    Ok(Demo { root, address, passwords, ends })
+    let has_console = root.join("web/dist/index.html").is_file();
+    Ok(Demo { root, address, passwords, ends, has_console })
 }
 
 fn settings(address: &str) -> String {
@@ -140,7 +142,11 @@ fn free_port() -> Outcome<u16> {
 impl Demo {
     /// What to open, and who may sign in with what.
     pub fn logins(&self) -> String {
-        let mut text = format!("The server: http://{}/\n\n", self.address);
+        let mut text = format!("The public pages: http://{}/\n", self.address);
+        if self.has_console {
+            let _ = writeln!(text, "The console:      http://{}/console/", self.address);
+        }
+        text.push('\n');
         let _ = writeln!(text, "    {:<16} {:<22} for", "account", "password");
         for ((_, name, what), password) in ROLES.iter().zip(&self.passwords) {
             let _ = writeln!(text, "    {name:<16} {password:<22} {what}");
@@ -158,8 +164,10 @@ impl Demo {
         }
         let mut child =
             command.spawn().map_err(|error| format!("relight cannot be started: {error}"))?;
+        let console = self.has_console.then_some("/console/");
         let looked = ["/readyz", "/en/winter-aid-2022/", "/uk/winter-storm/"]
-            .iter()
+            .into_iter()
+            .chain(console)
             .try_for_each(|path| self.look(path));
         // The standard library knows no signal but the one that kills.
         let asked = execute(Command::new("kill").args(["-TERM", &child.id().to_string()]));

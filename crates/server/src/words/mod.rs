@@ -234,6 +234,10 @@ mod tests {
         assert_eq!(english.len(), 7 + 12 + 12 + 251);
         assert_eq!(english, keys(include_str!("../../words/uk.names.ftl")));
         assert_eq!(english, keys(include_str!("../../words/ro.names.ftl")));
+        let english = keys(include_str!("../../words/en.console.ftl"));
+        assert!(english.len() > 300);
+        assert_eq!(english, keys(include_str!("../../words/uk.console.ftl")));
+        assert_eq!(english, keys(include_str!("../../words/ro.console.ftl")));
     }
 
     #[test]

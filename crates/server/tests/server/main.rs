@@ -4,6 +4,8 @@ mod common;
 
 /// Who sees what: every route, as everybody.
 mod access;
+/// What the console is built on.
+mod console;
 /// Signing in, and what is refused.
 mod doors;
 /// What one person may not do alone.
