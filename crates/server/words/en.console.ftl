@@ -72,8 +72,7 @@ situation-ac = Full power-flow check
 situation-day = Day { $n }: { $date }
 situation-step = Step { $n }: { $date }
 situation-cold = { $n } °C on average
-situation-no-plan = No plan has been made for this scenario: the map shows what is broken.
-situation-no-region = Elsewhere
+situation-no-plan = No plan has been made for this scenario yet: the situation is drawn from one.
 situation-before = Before
 situation-next = Next change
 situation-slider = Day of the plan
@@ -103,7 +102,6 @@ needs-open-lead = Nothing on offer fits, or it is worth more elsewhere.
 needs-kinds = Needed, by kind
 needs-places = Places to fill
 needs-unfilled = Left empty
-needs-hopeless = Nothing fits
 risk-title = If it does not come
 risk-lead = Equipment that the plan counts on and that is not certain, the most missed first.
 risk-jobs = Waits for it
@@ -140,6 +138,10 @@ plan-ac-fails = States that do not hold
 plan-warnings = To be known
 plan-left-list = Jobs left out, and why: { $n }
 plan-accept = Accept
+plan-ledger = Count on the ledger: { $name }
+plan-asks = Find out what to ask for next (minutes)
+plan-accept-lead = Assigns the pledged pieces to its jobs, all or none.
+plan-accepted-because = the plan was accepted
 gantt-title = { $n } jobs over time
 gantt-work = work
 gantt-given = work with given equipment
@@ -233,7 +235,6 @@ log-waits = What the plan waits for
 log-waits-lead = The days between arrival and the job that needs it, the fewest first. With none to spare a delay moves the job.
 log-slack = To spare
 log-blocks = none: blocks
-log-from = From
 log-there = There on
 log-job = Job that waits
 log-consignments = Consignments: { $n }
@@ -377,4 +378,8 @@ intake-found = { $n ->
 intake-filed = { $n ->
         [one] Filed, with { $n } draft
        *[other] Filed, with { $n } drafts
+    }
+plan-accepted = { $n ->
+        [one] { $n } piece assigned
+       *[other] { $n } pieces assigned
     }

@@ -72,8 +72,7 @@ situation-ac = Verificarea regimului
 situation-day = Ziua { $n }: { $date }
 situation-step = Pasul { $n }: { $date }
 situation-cold = { $n } °C în medie
-situation-no-plan = Pentru acest scenariu nu există încă un plan: harta arată avariile.
-situation-no-region = În altă parte
+situation-no-plan = Pentru acest scenariu nu există încă un plan: situația se desenează după el.
 situation-before = Înapoi
 situation-next = Înainte
 situation-slider = Ziua planului
@@ -103,7 +102,6 @@ needs-open-lead = Nimic din ofertă nu se potrivește sau este mai util în alt�
 needs-kinds = Necesar, pe tipuri
 needs-places = Locuri
 needs-unfilled = Rămase goale
-needs-hopeless = Nimic potrivit
 risk-title = Dacă nu sosește
 risk-lead = Echipamente pe care planul contează și care nu sunt sigure, cele mai importante întâi.
 risk-jobs = Îl așteaptă
@@ -140,6 +138,10 @@ plan-ac-fails = Stări care nu rezistă
 plan-warnings = De știut
 plan-left-list = Lucrări lăsate deoparte și de ce: { $n }
 plan-accept = Acceptă
+plan-ledger = Contează pe registru: { $name }
+plan-asks = Află ce să cerem mai departe (minute)
+plan-accept-lead = Atribuie piesele promise lucrărilor: toate sau niciuna.
+plan-accepted-because = planul a fost acceptat
 gantt-title = { $n } lucrări în timp
 gantt-work = lucrare
 gantt-given = lucrare cu echipament donat
@@ -233,7 +235,6 @@ log-waits = Ce așteaptă planul
 log-waits-lead = Zilele dintre sosire și lucrarea care are nevoie de ea, cele mai puține întâi. Fără rezervă, o întârziere mută lucrarea.
 log-slack = Rezervă
 log-blocks = niciuna: blochează
-log-from = De unde
 log-there = Ajunge la
 log-job = Lucrarea care așteaptă
 log-consignments = Transporturi: { $n }
@@ -382,4 +383,9 @@ intake-filed = { $n ->
         [one] Trimis, cu { $n } ciornă
         [few] Trimis, cu { $n } ciorne
        *[other] Trimis, cu { $n } de ciorne
+    }
+plan-accepted = { $n ->
+        [one] { $n } piesă atribuită
+        [few] { $n } piese atribuite
+       *[other] { $n } de piese atribuite
     }

@@ -72,8 +72,7 @@ situation-ac = Повна перевірка режиму
 situation-day = День { $n }: { $date }
 situation-step = Крок { $n }: { $date }
 situation-cold = у середньому { $n } °C
-situation-no-plan = Для цього сценарію ще немає плану: мапа показує пошкоджене.
-situation-no-region = Деінде
+situation-no-plan = Для цього сценарію ще немає плану: становище малюється за ним.
 situation-before = Раніше
 situation-next = Далі
 situation-slider = День плану
@@ -103,7 +102,6 @@ needs-open-lead = Нічого з запропонованого не підхо
 needs-kinds = Потрібно, за видами
 needs-places = Місць
 needs-unfilled = Порожніх
-needs-hopeless = Нічого не підходить
 risk-title = Якщо не надійде
 risk-lead = Обладнання, на яке план розраховує і яке не певне; найпотрібніше спершу.
 risk-jobs = На нього чекають
@@ -140,6 +138,10 @@ plan-ac-fails = Станів, що не тримаються
 plan-warnings = Варто знати
 plan-left-list = Невиконані роботи й чому: { $n }
 plan-accept = Прийняти
+plan-ledger = Розраховувати на книгу обліку: { $name }
+plan-asks = Зʼясувати, про що просити далі (хвилини)
+plan-accept-lead = Призначає обіцяне роботам плану: усе або нічого.
+plan-accepted-because = план прийнято
 gantt-title = { $n } робіт у часі
 gantt-work = робота
 gantt-given = робота з наданим обладнанням
@@ -233,7 +235,6 @@ log-waits = На що чекає план
 log-waits-lead = Дні між прибуттям і роботою, що його потребує; найменше спершу. Без запасу затримка зсуває роботу.
 log-slack = Запас
 log-blocks = немає: блокує
-log-from = Звідки
 log-there = На місці
 log-job = Робота, що чекає
 log-consignments = Відправлень: { $n }
@@ -382,4 +383,9 @@ intake-filed = { $n ->
         [one] Подано, { $n } чернетка
         [few] Подано, { $n } чернетки
        *[other] Подано, { $n } чернеток
+    }
+plan-accepted = { $n ->
+        [one] Призначено { $n } одиницю
+        [few] Призначено { $n } одиниці
+       *[other] Призначено { $n } одиниць
     }
