@@ -26,7 +26,7 @@ export async function serve(relight) {
   const text = (path) => JSON.stringify(path);
   writeFileSync(
     config,
-    `[server]\nlisten = "${base.slice(7)}"\npublic_url = "${base}"\n` +
+    `[server]\nlisten = "${base.slice(7)}"\npublic_url = "${base}"\nbehind_proxy = true\n` +
       `[store]\nledger = ${text(join(folder, 'ledger.db'))}\ndesk = ${text(join(folder, 'desk.db'))}\n` +
       `[plans]\nscenarios = ${text(examples)}\nfolder = ${text(join(folder, 'plans'))}\nseconds = 10\n` +
       '[log]\nformat = "text"\nlevel = "error"\n' +
