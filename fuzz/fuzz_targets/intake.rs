@@ -9,7 +9,8 @@ use relight_ledger::id::Id;
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, bytes)) = data.split_first() else { return };
-    let format = [Format::Detect, Format::Text, Format::Html, Format::Feed][usize::from(*first % 4)];
+    let format =
+        [Format::Detect, Format::Text, Format::Html, Format::Feed][usize::from(*first % 4)];
     let Ok(pages) = open(bytes, format) else { return };
     for page in &pages {
         let reading = read(page);
