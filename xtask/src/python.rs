@@ -1,6 +1,6 @@
 //! The Python package: its wheel is built, put into an empty environment, and tested from there.
 //!
-//! The tools that build and test it live in a virtual environment in the cache folder, beside that of [`oracle`].
+//! The tools that build and test it live in a virtual environment in the cache folder, beside that of [`oracle`](crate::oracle).
 
 use std::fs;
 use std::path::{Path, PathBuf};
