@@ -57,7 +57,7 @@ struct Consignment {
     /// By when it was to come, the last day.
     expected: Option<String>,
     /// Whether it is there, on the way, or late.
-    state: Progress,
+    state: HowFar,
     /// Days beyond the day by which it was to come; of what is on the way without such a day, since it was sent.
     days: Option<i64>,
     /// Jobs that count on it, those that should have begun first.
@@ -67,7 +67,7 @@ struct Consignment {
 /// How far a consignment has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Progress {
+enum HowFar {
     /// It should have come.
     Late,
     /// It is on the way.
@@ -161,18 +161,18 @@ fn consignment(
     let expected = pledge.and_then(|pledge| pledge.expected.last);
     let sent = step.date.first;
     let (state, days) = if count > 0 && received >= all {
-        (Progress::Received, None)
+        (HowFar::Received, None)
     } else {
         match expected {
-            Some(day) if day < today => (Progress::Late, Some(today.days_since(day))),
-            Some(_) => (Progress::OnTheWay, None),
-            None => (Progress::NoDate, sent.map(|day| today.days_since(day))),
+            Some(day) if day < today => (HowFar::Late, Some(today.days_since(day))),
+            Some(_) => (HowFar::OnTheWay, None),
+            None => (HowFar::NoDate, sent.map(|day| today.days_since(day))),
         }
     };
     let of = step.pledge.map(Id::any);
     let mut jobs: Vec<Waiting> = assigned
         .iter()
-        .filter(|a| Some(a.of) == of && state != Progress::Received)
+        .filter(|a| Some(a.of) == of && state != HowFar::Received)
         .map(|a| Waiting {
             wanted: a.wanted.last.map(|day| day.to_string()),
             scenario: a.scenario.clone(),

@@ -53,7 +53,7 @@ struct Redactions {
 /// An erasure to be asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct Erasure {
     /// The account.
     account: String,
     /// Why, for whoever reads the history.
@@ -70,7 +70,7 @@ pub fn routes() -> Vec<Route> {
         Route::change(Method::POST, "/api/v1/redactions", "askRedaction", post(ask))
             .about("Asks that what the ledger holds of a person be erased. Another administrator must agree.")
             .who(ADMINISTRATORS)
-            .takes(schema_of::<Wanted>)
+            .takes(schema_of::<Erasure>)
             .gives(201, schema_of::<Redaction>),
         Route::change(
             Method::POST,
@@ -112,7 +112,7 @@ fn in_person(caller: &Caller) -> Result<(), Problem> {
     Err(Problem::forbidden("erasures are asked for by people and not by tokens"))
 }
 
-async fn ask(State(app): State<Arc<App>>, caller: Caller, Body(wanted): Body<Wanted>) -> Answer {
+async fn ask(State(app): State<Arc<App>>, caller: Caller, Body(wanted): Body<Erasure>) -> Answer {
     in_person(&caller)?;
     if wanted.reason.trim().is_empty() || wanted.reason.len() > 2_000 {
         return Err(Problem::unsound("say why, in 2000 bytes at most"));
