@@ -14,8 +14,8 @@ angle limits are left out.
 
 Measure "energy": the LP maximises served MW weighted by bus priority. Where every priority is 1, each state's
 `served_mw` and `objective.unserved_mwh` must agree. Measure "people": a megawatt weighs the people who depend on it,
-those at home and those of the facilities on its bus, times the weights of the scenario; each state's weighted load
-that is not served must agree.
+those at home and those of the facilities on its bus, times the weights of the scenario; a facility has all it needs
+at the share of the load at which it has its essential power. Each state's weighted load that is not served must agree.
 """
 
 import argparse
@@ -124,7 +124,8 @@ def in_service(case, out_buses=(), out_branches=(), out_generators=()):
 
 
 def max_load_delivery(case, model, status, weight, derated=None):
-    """Served MW by bus (positive loads) that maximise the sum of weight * served. `derated`: 1-based branch row -> (MVA, impedance factor)."""
+    """Served MW by bus (positive loads) that maximise the sum of weight * served; `weight`: by bus a number, or pairs of
+    MW and falling weight. `derated`: 1-based branch row -> (MVA, impedance factor)."""
     bus_on, branch_on, gen_on = status
     derated = derated or {}
     live, references = live_buses(case, bus_on, gen_on, branch_on)
@@ -149,8 +150,9 @@ def max_load_delivery(case, model, status, weight, derated=None):
     for bus, row in balance.items():
         load = case.bus[bus][PD] / base
         if load > 0.0:
-            served[bus] = column(-weight[bus], 0.0, load)
-            entries.append((row, served[bus], -1.0))
+            blocks = weight[bus] if isinstance(weight[bus], list) else [(case.bus[bus][PD], weight[bus])]
+            served[bus] = [column(-w, 0.0, mw / base) for mw, w in blocks]
+            entries += [(row, c, -1.0) for c in served[bus]]
         elif load < 0.0:
             entries.append((row, column(0.0, 0.0, -load), 1.0))
     for on, gen in zip(gen_on, case.gen):
@@ -198,8 +200,8 @@ def max_load_delivery(case, model, status, weight, derated=None):
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError(f"HiGHS: {solver.modelStatusToString(solver.getModelStatus())}")
     values = solver.getSolution().col_value
-    for bus, col in served.items():
-        result[bus] = values[col] * base
+    for bus, parts in served.items():
+        result[bus] = math.fsum(values[part] for part in parts) * base
     return result
 
 
@@ -236,10 +238,12 @@ class Scenario:
                 at_site[row.get("site") or None] = bus
         self.facilities = []
         for row in rows_of(folder / "facilities.csv"):
+            essential, full = number(row.get("essential_kw"), 0.0), number(row.get("full_kw"), 0.0)
+            until = essential / full if 0.0 < essential < full else 1.0
             # A facility without a bus hangs on the bus of its site with the most load.
             bus = self.case.row[int(row["bus"])] if row.get("bus") else at_site.get(row.get("site") or None)
             if bus is not None:
-                self.facilities.append((bus, number(row.get("people"), 0.0), row["service"]))
+                self.facilities.append((bus, number(row.get("people"), 0.0), row["service"], until))
 
     def status_at(self, finish, step):
         """What is in service from `step` on, when each job finishes as told."""
@@ -251,17 +255,20 @@ class Scenario:
         return in_service(self.case, broken["bus"], broken["branch"], broken["generator"])
 
     def weights(self):
-        """Objective per served MW of each bus, in the measure of the scenario."""
+        """Objective per served MW of each bus, in the measure of the scenario: a number, or pairs of MW and weight."""
         if self.measure == "energy":
             return list(self.priority)
         people = [p * priority * self.residents for p, priority in zip(self.people, self.priority)]
-        for bus, count, service in self.facilities:
-            people[bus] += count * self.service_weight.get(service, 1.0)
+        uses = [[(1.0, p)] for p in people]
+        for bus, count, service, until in self.facilities:
+            weight = count * self.service_weight.get(service, 1.0)
+            people[bus] += weight
+            uses[bus].append((until, weight))
         # Load that nobody lives on weighs a thousandth of the mean megawatt: served where it costs nobody.
         loads = [(p, bus[PD]) for p, bus in zip(people, self.case.bus) if bus[PD] > 0.0]
         total, mw = math.fsum(p for p, _ in loads), math.fsum(load for _, load in loads)
         floor = 1e-3 * total / mw if total > 0.0 else 1.0
-        return [max(p / bus[PD], floor) if bus[PD] > 0.0 else 0.0 for p, bus in zip(people, self.case.bus)]
+        return [blocks(bus[PD], of, floor) if bus[PD] > 0.0 else 0.0 for of, bus in zip(uses, self.case.bus)]
 
     def without_power(self, served, weighted):
         """People without power: people times the shed share of the load of their bus."""
@@ -270,6 +277,25 @@ class Scenario:
             for people, priority, mw, bus in zip(self.people, self.priority, served, self.case.bus)
             if bus[PD] > 0.0
         )
+
+
+def blocks(load, uses, floor):
+    """A load cut at the shares until which its uses grow with it: pairs of MW and weight, falling."""
+    cuts = [0.0] + sorted({until for until, _ in uses})
+    return [
+        ((high - low) * load, max(sum(w / until for until, w in uses if until >= high) / load, floor))
+        for low, high in zip(cuts, cuts[1:])
+    ]
+
+
+def unserved_weight(of, load, served):
+    """What the last blocks of a load weigh, beyond what is served."""
+    lost, left = 0.0, served
+    for mw, weight in of if isinstance(of, list) else [(load, of)]:
+        got = min(mw, left)
+        lost += weight * (mw - got)
+        left -= got
+    return lost
 
 
 def derating(state):
@@ -330,9 +356,9 @@ def main():
             weight = scenario.weights()
             shed = {scenario.case.row[int(x["bus"])]: float(x["mw"]) for x in state["shed"]}
             loads = [max(b[PD], 0.0) for b in scenario.case.bus]
-            plan_weighed = math.fsum(weight[bus] * mw for bus, mw in shed.items())
-            lp_weighed = math.fsum(w * (load - mw) for w, load, mw in zip(weight, loads, served))
-            whole = math.fsum(w * load for w, load in zip(weight, loads))
+            weigh = lambda kept: math.fsum(unserved_weight(w, load, mw) for w, load, mw in zip(weight, loads, kept))
+            plan_weighed = weigh([load - shed.get(bus, 0.0) for bus, load in enumerate(loads)])
+            lp_weighed, whole = weigh(served), weigh([0.0] * len(loads))
             good = abs(plan_weighed - lp_weighed) <= args.tolerance * whole
         good = good and close(state["served_mw"] + state["shed_mw"], total, args.tolerance)
         if not good:
