@@ -18,6 +18,7 @@ mod python;
 mod setup;
 mod tally;
 mod test;
+mod venv;
 mod web;
 mod workspace;
 

@@ -6,26 +6,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Outcome, execute, run_tests, say, succeeds};
+use crate::process::{Outcome, execute, run_tests, say};
 use crate::tally::Tally;
+use crate::venv::{self, Venv};
 use crate::workspace::Workspace;
+
+const VENV: Venv = Venv {
+    name: "python",
+    requirements: "crates/python/requirements.txt",
+    imports: "pytest, pyarrow",
+};
 
 /// Prepares the environment of the tests unless it is there; a failure is said, and the tests are skipped.
 pub fn ensure(workspace: &Workspace) {
-    if is_current(workspace) {
+    if VENV.is_current(workspace) {
         return;
     }
     say(
         "making a Python environment for the tests of the package (crates/python/requirements.txt)",
     );
-    if let Err(failure) = make(workspace) {
+    if let Err(failure) = VENV.make(workspace) {
         say(&format!("the tests of the Python package will be skipped: {failure}"));
     }
 }
 
 /// Builds the wheel and runs the tests and the guide with it; skipped without Python.
 pub fn check_wheel(workspace: &Workspace, soak: bool) -> Outcome<Tally> {
-    if !is_current(workspace) {
+    if !VENV.is_current(workspace) {
         say("skipped: the tests of the Python package (no environment for them)");
         return Ok(Tally { skipped: 1, ..Tally::default() });
     }
@@ -35,8 +42,8 @@ pub fn check_wheel(workspace: &Workspace, soak: bool) -> Outcome<Tally> {
         say(&format!("failed: {failure}"));
     }
     say("tests of the Python package (pytest)");
-    let python = folder(workspace).join("bin/python");
-    execute(pip(&python).args(["--force-reinstall", "--no-deps", "--no-index"]).arg(&wheel))?;
+    let python = VENV.python(workspace);
+    execute(venv::pip(&python).args(["--force-reinstall", "--no-deps", "--no-index"]).arg(&wheel))?;
     execute(workspace.cargo()?.args(["build", "--package", "relight"]))?;
     let mut tests = Command::new(&python);
     tests
@@ -61,7 +68,7 @@ fn build(workspace: &Workspace) -> Outcome<PathBuf> {
     let cargo = workspace.cargo()?;
     let settings = cargo.get_envs().filter_map(|(name, value)| Some((name, value?)));
     execute(
-        Command::new(folder(workspace).join("bin/maturin"))
+        Command::new(VENV.bin(workspace, "maturin"))
             .args(["build", "--profile", "dev", "--locked"])
             .args(["--manifest-path", "crates/python/Cargo.toml", "--out"])
             .arg(&out)
@@ -80,48 +87,10 @@ fn build(workspace: &Workspace) -> Outcome<PathBuf> {
 /// The wheel in an environment with nothing else: it needs no other package.
 fn stands_alone(workspace: &Workspace, wheel: &Path) -> Outcome {
     let empty = workspace.target()?.join("wheels/empty");
-    execute(Command::new("python3").args(["-m", "venv"]).arg(&empty))?;
+    venv::create(&empty, false)?;
     let python = empty.join("bin/python");
-    execute(pip(&python).arg("--no-index").arg(wheel))?;
+    execute(venv::pip(&python).arg("--no-index").arg(wheel))?;
     let plan = "import relight; plan = relight.read_scenario('examples/five-bus').plan(); \
                 assert plan.bound <= plan.weighted and len(plan.schedule) > 0; print(plan)";
     execute(Command::new(python).args(["-c", plan]).current_dir(&workspace.root))
-}
-
-fn make(workspace: &Workspace) -> Outcome {
-    let folder = folder(workspace);
-    execute(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    execute(
-        pip(&folder.join("bin/python"))
-            .args(["--no-input", "--requirement"])
-            .arg(requirements(workspace)),
-    )?;
-    // Written last: an interrupted installation is not taken for a complete one.
-    fs::copy(requirements(workspace), folder.join("requirements.txt"))
-        .map_err(|error| format!("{} cannot be completed: {error}", folder.display()))?;
-    Ok(())
-}
-
-fn pip(python: &Path) -> Command {
-    let mut command = Command::new(python);
-    command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    command
-}
-
-fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.cache.join("python")
-}
-
-fn requirements(workspace: &Workspace) -> PathBuf {
-    workspace.root.join("crates/python/requirements.txt")
-}
-
-/// Made from these very requirements, and its Python, which may have been upgraded since, starts.
-fn is_current(workspace: &Workspace) -> bool {
-    let folder = folder(workspace);
-    let wanted = fs::read(requirements(workspace)).ok();
-    let made_from = fs::read(folder.join("requirements.txt")).ok();
-    wanted.is_some()
-        && wanted == made_from
-        && succeeds(Command::new(folder.join("bin/python")).args(["-c", "import pytest, pyarrow"]))
 }
