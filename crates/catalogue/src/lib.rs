@@ -16,6 +16,8 @@ mod nameplate;
 mod rules;
 mod units;
 
+use std::fmt;
+
 pub use check::{Check, Match, Verdict};
 pub use column::{Column, Form, Value};
 pub use fuel::diesel_lph;
@@ -33,6 +35,34 @@ pub struct Item {
     pub kind: Kind,
     /// What is known of it, or asked of it.
     pub nameplate: Nameplate,
+}
+
+/// In words, with what tells it from others of its kind: `transformer 345/138 kV, 200 MVA`.
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = &self.nameplate;
+        let mut parts = Vec::new();
+        match (n.hv_kv, n.lv_kv) {
+            (Some(high), Some(low)) => parts.push(format!("{high}/{low} kV")),
+            (high, low) => parts.extend(high.or(low).or(n.rated_kv).map(|kv| format!("{kv} kV"))),
+        }
+        let figures = [
+            (n.mva, "MVA"),
+            (n.kw, "kW"),
+            (n.rated_a, "A"),
+            (n.breaking_ka, "kA"),
+            (n.length_km, "km"),
+            (n.frequency_hz, "Hz"),
+        ];
+        parts.extend(
+            figures.iter().filter_map(|(value, unit)| Some(format!("{} {unit}", (*value)?))),
+        );
+        if n.phases == Some(1) {
+            parts.push("single-phase".to_owned());
+        }
+        write!(f, "{}", self.kind.word().replace('_', " "))?;
+        if parts.is_empty() { Ok(()) } else { write!(f, " {}", parts.join(", ")) }
+    }
 }
 
 /// Holds one offered item against one place.

@@ -103,29 +103,7 @@ pub(super) fn need_words(view: View, need: usize) -> String {
         .get(n.job)
         .and_then(|j| view.scenario.damages.get(j.damage))
         .and_then(|d| view.site(d.site));
-    let what = item_words(&n.item);
+    let what = n.item.to_string();
     let what = if n.count == 1 { what } else { format!("{} × {what}", n.count) };
     place.map_or(what.clone(), |p| format!("{what}, for {p}"))
-}
-
-/// A piece of equipment in words: `transformer 345/138 kV, 200 MVA`.
-pub(super) fn item_words(item: &relight_catalogue::Item) -> String {
-    let n = &item.nameplate;
-    let mut parts = Vec::new();
-    match (n.hv_kv, n.lv_kv) {
-        (Some(h), Some(l)) => parts.push(format!("{h}/{l} kV")),
-        (Some(v), None) | (None, Some(v)) => parts.push(format!("{v} kV")),
-        (None, None) => parts.extend(n.rated_kv.map(|v| format!("{v} kV"))),
-    }
-    parts.extend(n.mva.map(|v| format!("{v} MVA")));
-    parts.extend(n.kw.map(|v| format!("{v} kW")));
-    parts.extend(n.rated_a.map(|v| format!("{v} A")));
-    parts.extend(n.breaking_ka.map(|v| format!("{v} kA")));
-    parts.extend(n.length_km.map(|v| format!("{v} km")));
-    if n.phases == Some(1) {
-        parts.push("single-phase".into());
-    }
-    parts.extend(n.frequency_hz.map(|v| format!("{v} Hz")));
-    let kind = item.kind.word().replace('_', " ");
-    if parts.is_empty() { kind } else { format!("{kind} {}", parts.join(", ")) }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use relight_catalogue::{Check, Verdict};
 use relight_restore::plan::MatchRow;
 
-use super::limits::{item_words, job_words, need_words};
+use super::limits::{job_words, need_words};
 use crate::view::View;
 use crate::words::figure;
 
@@ -84,7 +84,7 @@ fn taken(view: View, m: &MatchRow) -> Markup {
             (m.chosen) " × " code { (view.offer(m.offer)) }
             @if let Some(o) = offer {
                 @if !o.donor.is_empty() { " from " strong { (o.donor) } }
-                ": " (item_words(&o.item)) "; " (o.status.word())
+                ": " (o.item) "; " (o.status.word())
                 ", there on " (view.step(o.arrival())) " (" (view.date(o.arrival())) ")"
             }
             "; " (m.result.verdict.words())
@@ -115,7 +115,7 @@ fn rest(view: View, others: &[&MatchRow]) -> Markup {
                             tr {
                                 th scope="row" { code { (view.offer(m.offer)) } }
                                 td { @if let Some(o) = offer { (o.donor) } }
-                                td { @if let Some(o) = offer { (item_words(&o.item)) } }
+                                td { @if let Some(o) = offer { (o.item) } }
                                 td { (verdict(m.result.verdict)) }
                                 td.wide {
                                     @if m.result.checks.iter().all(|c| c.verdict == Verdict::Fits) {

@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::scenario::{is_name, offered};
-use super::work::item_words;
 use crate::api::{Answer, Asked, Body, Piece, json};
 use crate::app::{App, blocking, today};
 use crate::guard::Caller;
@@ -272,7 +271,7 @@ async fn bays(State(app): State<Arc<App>>, caller: Caller, Piece(name): Piece<St
         Bay {
             need: need.id.clone(),
             job: job.map_or(String::new(), |job| job.id.clone()),
-            what: item_words(&need.item),
+            what: need.item.to_string(),
             site: site.map(|s| if s.name.is_empty() { s.id.clone() } else { s.name.clone() }),
             region: region.cloned(),
             count: need.count,
@@ -327,7 +326,7 @@ fn matched(need: &str, candidate: &Candidate, outcome: Outcome) -> Match {
         need: need.to_owned(),
         offer: candidate.offer.clone(),
         donor: candidate.donor.clone(),
-        what: item_words(&candidate.item),
+        what: candidate.item.to_string(),
         count: candidate.count,
         origin: candidate.origin.clone(),
         status: candidate.status.to_owned(),
@@ -514,7 +513,7 @@ async fn list_offers(
             lot: offer.id.lot,
             donor: offer.donor.clone(),
             kind: offer.kind.word().to_owned(),
-            what: item_words(&Item { kind: offer.kind, nameplate: offer.nameplate.clone() }),
+            what: Item { kind: offer.kind, nameplate: offer.nameplate.clone() }.to_string(),
             nameplate: plate(&offer.nameplate),
             count: offer.count,
             origin: offer.origin.clone(),

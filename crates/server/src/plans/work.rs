@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use relight_catalogue::Item;
 use relight_report::json::Document;
 use relight_restore::scenario::Element;
 use relight_restore::{Plan, Scenario};
@@ -320,30 +319,6 @@ impl Words<'_> {
     }
 }
 
-/// A piece of equipment in words: `transformer 345/138 kV, 200 MVA`.
-pub fn item_words(item: &Item) -> String {
-    let n = &item.nameplate;
-    let mut parts = Vec::new();
-    match (n.hv_kv, n.lv_kv) {
-        (Some(high), Some(low)) => parts.push(format!("{high}/{low} kV")),
-        (high, low) => parts.extend(high.or(low).or(n.rated_kv).map(|kv| format!("{kv} kV"))),
-    }
-    let figures = [
-        (n.mva, "MVA"),
-        (n.kw, "kW"),
-        (n.rated_a, "A"),
-        (n.breaking_ka, "kA"),
-        (n.length_km, "km"),
-        (n.frequency_hz, "Hz"),
-    ];
-    parts.extend(figures.iter().filter_map(|(value, unit)| Some(format!("{} {unit}", (*value)?))));
-    if n.phases == Some(1) {
-        parts.push("single-phase".to_owned());
-    }
-    let kind = item.kind.word().replace('_', " ");
-    if parts.is_empty() { kind } else { format!("{kind} {}", parts.join(", ")) }
-}
-
 /// Limits of one state that are told one by one; a state that fails can break thousands.
 const MOST_BROKEN: usize = 20;
 
@@ -457,7 +432,7 @@ impl Words<'_> {
                     (scenario.needs.get(used.need)?, scenario.offers.get(used.offer)?);
                 Some(Piece {
                     need: need.id.clone(),
-                    what: item_words(&need.item),
+                    what: need.item.to_string(),
                     offer: offer.id.clone(),
                     donor: offer.donor.clone(),
                     status: offer.status.word().to_owned(),
@@ -490,7 +465,7 @@ impl Words<'_> {
         LeftOut {
             job: self.job_id(job),
             need: need.map(|need| need.id.clone()),
-            what: need.map_or(element, |need| item_words(&need.item)),
+            what: need.map_or(element, |need| need.item.to_string()),
             site,
             reasons: reasons.to_vec(),
         }
