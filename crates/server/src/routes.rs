@@ -28,6 +28,17 @@ pub enum Who {
 }
 
 impl Who {
+    /// Whoever works with records; an administrator keeps accounts.
+    pub const WORKERS: Who = Who::Only(&[
+        Role::Donor,
+        Role::RecipientDesk,
+        Role::GridEngineer,
+        Role::Logistics,
+        Role::Reviewer,
+        Role::SecondReviewer,
+        Role::Auditor,
+    ]);
+
     /// Whether a role may ask.
     pub fn allows(self, role: Role) -> bool {
         match self {

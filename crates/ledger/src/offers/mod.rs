@@ -21,7 +21,18 @@ use crate::count::{Book, Figure, Measure, Why, figure, inside};
 use crate::date::{Day, When};
 use crate::fold::{Record, State};
 use crate::id::Id;
-use crate::model::{Assignment, Content, Lot, Pledge, PledgedLot, Stage, Unit};
+use crate::model::{Assignment, Content, Kind, Lot, Pledge, PledgedLot, Stage, Unit};
+
+/// What offers and assignments are made of.
+pub const KINDS: [Kind; 7] = [
+    Kind::Pledge,
+    Kind::Stock,
+    Kind::Step,
+    Kind::Claim,
+    Kind::Link,
+    Kind::Ruling,
+    Kind::Assignment,
+];
 
 /// The calendar of the scenario that the offers are for.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -21,20 +21,9 @@ use serde_json::{Value, json as value};
 use super::Answer;
 use crate::app::{App, blocking, now, today};
 use crate::guard::Caller;
-use crate::policy::{self, Role, Viewer};
+use crate::policy::{self, Viewer};
 use crate::problem::Problem;
 use crate::routes::{Answer as Gives, Route, Who};
-
-/// Whoever works with records.
-const WORKERS: Who = Who::Only(&[
-    Role::Donor,
-    Role::RecipientDesk,
-    Role::GridEngineer,
-    Role::Logistics,
-    Role::Reviewer,
-    Role::SecondReviewer,
-    Role::Auditor,
-]);
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
@@ -44,7 +33,7 @@ pub fn routes() -> Vec<Route> {
                 "An operation as a file, in the fields that you may see: records.json, figures.csv, pledges.csv, \
                  statements.csv, deliveries.csv, stock.csv, needs.csv, ledger.xlsx, iati.xml.",
             )
-            .who(WORKERS)
+            .who(Who::WORKERS)
             .answer(200, Gives::File("application/octet-stream")),
     ]
 }

@@ -38,17 +38,6 @@ use crate::weather::Service;
 /// Who has them made.
 const MAKERS: Who = Who::Only(&[Role::RecipientDesk, Role::GridEngineer]);
 
-/// Who learns what to ask for next: those who are asked too, without places.
-const ASKED: Who = Who::Only(&[
-    Role::Donor,
-    Role::RecipientDesk,
-    Role::GridEngineer,
-    Role::Logistics,
-    Role::Reviewer,
-    Role::SecondReviewer,
-    Role::Auditor,
-]);
-
 /// Scenarios that can be planned.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Scenarios {
@@ -192,7 +181,8 @@ pub fn routes() -> Vec<Route> {
             .gives(200, schema_of::<Asks>),
         Route::get("/api/v1/asks", "listAsks", get(latest_asks))
             .about("What to ask for next, by the latest plan that was asked for it. Places are for those who must know where things stand.")
-            .who(ASKED)
+            // Donors too: they are asked, and see no places.
+            .who(Who::WORKERS)
             .gives(200, schema_of::<Asks>),
         Route::change(Method::POST, "/api/v1/plans/{id}/acceptance", "acceptPlan", post(accept))
             .about("Accepts a plan: pieces of the ledger that it counts on are assigned to its jobs, all or none.")

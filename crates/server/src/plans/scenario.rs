@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use relight_ledger::date::Day;
 use relight_ledger::fold::Record;
 use relight_ledger::id::Id;
-use relight_ledger::model::{Kind, Operation};
+use relight_ledger::model::{Operation};
 use relight_ledger::offers::{self, Calendar, Offers};
 use relight_restore::Scenario;
 use relight_restore::scenario::{self, Folder, MOST_BYTES, SETTINGS};
@@ -170,16 +170,7 @@ pub fn offered(app: &App, operation: Id<Operation>, calendar: &Calendar, as_of: 
 
 /// The records that offers and assignments are made of.
 pub fn about_offers(shelf: &crate::shelf::Shelf, operation: Id<Operation>) -> Vec<&Record> {
-    let kinds = [
-        Kind::Pledge,
-        Kind::Stock,
-        Kind::Step,
-        Kind::Claim,
-        Kind::Link,
-        Kind::Ruling,
-        Kind::Assignment,
-    ];
-    let of_kinds = kinds.into_iter().flat_map(|kind| shelf.of_kind(kind));
+    let of_kinds = offers::KINDS.into_iter().flat_map(|kind| shelf.of_kind(kind));
     of_kinds.filter(|r| r.operation.is_none_or(|of| of == operation)).collect()
 }
 

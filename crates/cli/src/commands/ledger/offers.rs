@@ -7,7 +7,7 @@ use relight_ledger::date::Day;
 use relight_ledger::event::{Act, Event, Proposal};
 use relight_ledger::fold::{Record, Refusal};
 use relight_ledger::id::Id;
-use relight_ledger::model::{Kind, Operation};
+use relight_ledger::model::Operation;
 use relight_ledger::offers::{self, Calendar, Wanted};
 use relight_report::json::Document;
 use relight_server::plans::accept::wanted;
@@ -24,17 +24,6 @@ use crate::load;
 use crate::numbers::count;
 use crate::save;
 
-/// What offers and assignments are made of.
-const KINDS: [Kind; 7] = [
-    Kind::Pledge,
-    Kind::Stock,
-    Kind::Step,
-    Kind::Claim,
-    Kind::Link,
-    Kind::Ruling,
-    Kind::Assignment,
-];
-
 pub fn offers(args: &Offers, console: Console) -> Result<Answer, Failure> {
     let (start, step_hours) = match (&args.scenario, args.start) {
         (Some(folder), _) => {
@@ -47,7 +36,7 @@ pub fn offers(args: &Offers, console: Console) -> Result<Answer, Failure> {
     let calendar = Calendar { start, step_hours, undated: args.undated };
     let as_of = args.as_of.unwrap_or_else(today);
     let mut store = open(&args.ledger)?;
-    let records = read(&mut store, &KINDS, args.operation)?;
+    let records = read(&mut store, &offers::KINDS, args.operation)?;
     let found = offers::offers(records.values(), &calendar, as_of);
     let table = offers::csv(&found.offers);
     let mut text = String::new();
