@@ -11,7 +11,7 @@ export const PASSWORD = 'three plain words';
 export const ROLES = ['recipient_desk', 'grid_engineer', 'logistics', 'donor', 'reviewer', 'second_reviewer', 'auditor', 'administrator'];
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address();
@@ -19,7 +19,8 @@ const freePort = () =>
     });
   });
 
-export async function serve(relight) {
+/** `extra`: settings of a test's own. */
+export async function serve(relight, extra = '') {
   const folder = mkdtempSync(join(tmpdir(), 'relight-console-'));
   const config = join(folder, 'relight.toml');
   const base = `http://127.0.0.1:${await freePort()}`;
@@ -30,7 +31,7 @@ export async function serve(relight) {
       `[store]\nledger = ${text(join(folder, 'ledger.db'))}\ndesk = ${text(join(folder, 'desk.db'))}\n` +
       `[plans]\nscenarios = ${text(examples)}\nfolder = ${text(join(folder, 'plans'))}\nseconds = 10\n` +
       '[log]\nformat = "text"\nlevel = "error"\n' +
-      '[[operation]]\nslug = "winter-aid-2022"\n[[operation]]\nslug = "winter-storm"\n',
+      `${extra}[[operation]]\nslug = "winter-aid-2022"\n[[operation]]\nslug = "winter-storm"\n`,
   );
   const run = (args, input) => {
     const done = spawnSync(relight, args, { input, encoding: 'utf8' });

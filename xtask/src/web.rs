@@ -34,7 +34,7 @@ pub fn check(workspace: &Workspace) -> Outcome {
     }
 }
 
-/// Its sources, and the journeys of each role in Chromium against a server of their own.
+/// Its sources, signing in by way of a provider that others wrote, and the journeys of each role in Chromium against a server of their own.
 pub fn test(workspace: &Workspace) -> Outcome<Tally> {
     if !prepare(workspace)? {
         return Ok(Tally { skipped: 1, ..Tally::default() });
@@ -46,6 +46,10 @@ pub fn test(workspace: &Workspace) -> Outcome<Tally> {
         command
     };
     let mut tally = run_tests(node().arg("tests/sources.mjs"))?;
+    execute(workspace.cargo()?.args(["build", "--package", "relight"]))?;
+    let relight = workspace.target()?.join("debug").join("relight");
+    say("the console: signing in by way of a provider");
+    tally += run_tests(node().arg("tests/provider.mjs").arg(&relight))?;
     if !succeeds(Command::new("chromium").arg("--version"))
         && let Err(failure) = setup::for_browser()
     {
@@ -54,8 +58,6 @@ pub fn test(workspace: &Workspace) -> Outcome<Tally> {
         return Ok(tally);
     }
     say("the console: each role in a browser");
-    execute(workspace.cargo()?.args(["build", "--package", "relight"]))?;
-    let relight = workspace.target()?.join("debug").join("relight");
     tally += run_tests(node().arg("tests/journeys.mjs").arg(relight))?;
     Ok(tally)
 }

@@ -14,6 +14,7 @@ use relight_store::{Appended, Rejected, Store, StoreError, Writer};
 use tokio::sync::watch;
 
 use crate::accounts::limit::Limits;
+use crate::accounts::provider::Provider;
 use crate::config::{Face, Settings};
 use crate::metrics::Metrics;
 use crate::pages::cache::Cache;
@@ -35,6 +36,8 @@ pub struct App {
     pub cache: Cache,
     /// Plans that are being made.
     pub jobs: Jobs,
+    /// Who signs people in beside us, where the settings name one.
+    pub provider: Option<Provider>,
     words: [Words; 3],
     readers: Pool,
     writer: Writer,
@@ -93,6 +96,7 @@ impl App {
             limits: Limits::default(),
             cache: Cache::default(),
             jobs: Jobs::default(),
+            provider: Provider::of(&settings.oidc, &settings.server.public_url),
             words,
             readers,
             writer,

@@ -170,7 +170,8 @@ pub fn cookie_name(app: &App) -> &'static str {
     if app.settings.is_encrypted() { "__Host-relight" } else { "relight" }
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))

@@ -28,6 +28,7 @@ pub mod publish;
 pub mod routes;
 pub mod serve;
 mod shelf;
+mod sign_in;
 pub mod weather;
 pub mod words;
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::guard::{self, Gate};
 use crate::policy::Role;
-use crate::{api, console, health, pages};
+use crate::{api, console, health, pages, sign_in};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,6 +245,7 @@ pub fn table() -> Vec<Route> {
     table.extend(health::routes());
     table.extend(pages::routes());
     table.extend(console::routes());
+    table.extend(sign_in::routes());
     table.extend(api::routes());
     table
 }

@@ -1,13 +1,16 @@
-//! Who signs in: accounts with passwords, sessions of browsers, tokens of programs.
+//! Who signs in: accounts with passwords, or of a provider; sessions of browsers, tokens of programs.
 //!
 //! All of it lies on the desk, beside the ledger. Of a session or token only the digest is kept, so that who reads the
 //! desk cannot sign in with what is there.
 
 pub mod limit;
+mod linked;
 mod password;
+pub mod provider;
 pub mod session;
 pub mod token;
 
+pub use linked::{Identity, give_role, link};
 pub use password::{Refused, WEAK, check_strength};
 
 use relight_ledger::event::{Act, Event, Proposal};
@@ -35,8 +38,11 @@ pub struct Account {
     pub person: Id<Person>,
     /// Its organisation.
     pub party: Option<Id<Party>>,
-    /// The password as Argon2id has it.
+    /// The password as Argon2id has it; empty where a provider signs it in.
     pub hash: String,
+    /// Who it is at the provider that signs it in.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// Whether it may sign in.
     pub active: bool,
     /// When it was made, milliseconds since 1970.
@@ -54,6 +60,8 @@ pub struct Listed {
     pub party: Option<String>,
     /// Whether it may sign in.
     pub active: bool,
+    /// Who it is at the provider that signs it in, in the provider's words.
+    pub known_as: Option<String>,
 }
 
 /// Why an account cannot be made.
@@ -107,6 +115,7 @@ pub fn make(
         person: Id::derive(&["person", "account", name]),
         party,
         hash: password::hash(password).ok_or(CannotMake::Random)?,
+        identity: None,
         active: true,
         made: now().milliseconds(),
     };
@@ -213,6 +222,7 @@ impl Account {
             role: self.role,
             party: self.party.map(|id| id.to_string()),
             active: self.active,
+            known_as: self.identity.as_ref().map(|identity| identity.known_as.clone()),
         }
     }
 }

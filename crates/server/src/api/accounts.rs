@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use relight_ledger::id::Id;
+use relight_ledger::id::{Id, NotAnId};
+use relight_ledger::model::Party;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Body, Piece, json};
 use crate::accounts::token::{LONGEST_DAYS, Scope, Token};
-use crate::accounts::{self, CannotMake, Listed, token};
+use crate::accounts::{self, Account, CannotMake, Listed, token};
 use crate::app::{App, blocking, random};
 use crate::guard::Caller;
 use crate::policy::Role;
@@ -50,6 +51,17 @@ struct Accounts {
 struct Active {
     /// Whether it may.
     active: bool,
+}
+
+/// A role for an account that a provider has signed in and that has none yet.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewRole {
+    /// As what it is to work.
+    role: Role,
+    /// The id of its organisation.
+    #[serde(default)]
+    party: Option<String>,
 }
 
 /// A token to be made.
@@ -90,6 +102,13 @@ pub fn routes() -> Vec<Route> {
             .who(ADMINISTRATORS)
             .takes(schema_of::<Active>)
             .answer(204, Gives::Nothing),
+        Route::change(Method::POST, "/api/v1/accounts/{id}/role", "giveRole", post(give_role))
+            .about(
+                "Gives a role to an account that a provider has signed in and that has none yet.",
+            )
+            .who(ADMINISTRATORS)
+            .takes(schema_of::<NewRole>)
+            .gives(200, schema_of::<Listed>),
         Route::change(Method::POST, "/api/v1/tokens", "makeToken", post(make_token))
             .about("Makes a token for a program, with the rights of this account or fewer.")
             .takes(schema_of::<NewToken>)
@@ -99,17 +118,14 @@ pub fn routes() -> Vec<Route> {
 
 async fn list(State(app): State<Arc<App>>) -> Answer {
     let all = app.desk(accounts::list).await?;
-    json(&Accounts { items: all.iter().map(accounts::Account::listed).collect() })
+    json(&Accounts { items: all.iter().map(Account::listed).collect() })
 }
 
 async fn make(State(app): State<Arc<App>>, caller: Caller, Body(new): Body<New>) -> Answer {
     if caller.session.is_none() {
         return Err(Problem::forbidden("accounts are made by people and not by tokens"));
     }
-    let party = match new.party.as_deref() {
-        Some(text) => Some(text.parse::<Id<_>>().map_err(|e| Problem::unsound(e.to_string()))?),
-        None => None,
-    };
+    let party = party_of(new.party.as_deref())?;
     let shared = Arc::clone(&app);
     let made = blocking(move || {
         shared.with_desk(|desk| accounts::make(desk, &new.name, new.role, party, &new.password))
@@ -120,13 +136,54 @@ async fn make(State(app): State<Arc<App>>, caller: Caller, Body(new): Body<New>)
         CannotMake::Store(_) | CannotMake::Random => Problem::unavailable("try again later"),
         _ => Problem::unsound(error.to_string()),
     })?;
-    if let Some(person) = accounts::person(&account)
+    record_person(&app, &account).await?;
+    tracing::info!(by = caller.viewer.account, account = account.name, "an account was made");
+    Ok((StatusCode::CREATED, Json(account.listed())).into_response())
+}
+
+fn party_of(told: Option<&str>) -> Result<Option<Id<Party>>, Problem> {
+    told.map(|text| text.parse().map_err(|e: NotAnId| Problem::unsound(e.to_string()))).transpose()
+}
+
+/// Records the person of an account that has got its first role, with the name sealed.
+pub(crate) async fn record_person(app: &Arc<App>, account: &Account) -> Result<(), Problem> {
+    if let Some(person) = accounts::person(account)
         && let Err(rejected) = app.append(vec![person]).await?
     {
         tracing::warn!(%rejected, "the person of an account was not recorded");
     }
-    tracing::info!(by = caller.viewer.account, account = account.name, "an account was made");
-    Ok((StatusCode::CREATED, Json(account.listed())).into_response())
+    Ok(())
+}
+
+async fn give_role(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Piece(name): Piece<String>,
+    Body(new): Body<NewRole>,
+) -> Answer {
+    if caller.session.is_none() {
+        return Err(Problem::forbidden("roles are given by people and not by tokens"));
+    }
+    if new.role == Role::Public {
+        return Err(Problem::unsound("nobody signs in as the public; choose another role"));
+    }
+    let party = party_of(new.party.as_deref())?;
+    let of = name.clone();
+    let known = app.desk(move |desk| accounts::find(desk, &of)).await?;
+    if known.is_none() {
+        return Err(Problem::not_found(""));
+    }
+    let of = name.clone();
+    let given = app.desk(move |desk| accounts::give_role(desk, &of, new.role, party)).await?;
+    let account = given.ok_or_else(|| Problem::conflict("this account has a role already"))?;
+    record_person(&app, &account).await?;
+    tracing::info!(
+        by = caller.viewer.account,
+        account = name,
+        role = account.role.word(),
+        "a role was given"
+    );
+    json(&account.listed())
 }
 
 async fn set_active(

@@ -28,6 +28,8 @@ use crate::openapi;
 use crate::plans;
 use crate::problem::Problem;
 use crate::routes::Route;
+pub(crate) use accounts::record_person;
+pub(crate) use session::{begin_session, cookie as cookie_of};
 pub(crate) use stream::Channel;
 
 /// The routes.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Body, json};
 use crate::accounts::limit::SIGN_IN;
-use crate::accounts::session::{Session, begin, end};
+use crate::accounts::session::{begin, end};
 use crate::accounts::{self, Account};
 use crate::app::{App, blocking, random};
 use crate::guard::{Caller, cookie_name};
@@ -32,7 +32,7 @@ struct Credentials {
 
 /// Who is signed in.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Signed {
+pub(crate) struct Signed {
     /// The name of the account.
     name: String,
     /// As what it works.
@@ -45,10 +45,21 @@ struct Signed {
     csrf: String,
 }
 
+/// How one can sign in.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WaysIn {
+    /// What the button of the provider says, where there is one; it leads to `/sign-in`.
+    provider: Option<String>,
+}
+
 /// The routes.
 pub fn routes() -> Vec<Route> {
     let path = "/api/v1/session";
     vec![
+        Route::get("/api/v1/session/ways", "waysIn", get(ways_in))
+            .about("How one can sign in: always with a password, and by way of a provider where there is one.")
+            .who(Who::Anyone)
+            .gives(200, schema_of::<WaysIn>),
         Route::get(path, "whoAmI", get(who_am_i))
             .about("Who is signed in, and what a page must send along to change something.")
             .gives(200, schema_of::<Signed>),
@@ -101,12 +112,26 @@ async fn sign_in(
         tracing::warn!(address = caller.address, "a wrong name or password");
         return Err(Problem::unauthorised("name or password is wrong"));
     };
+    let (signed, cookie) = begin_session(&app, &account).await?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(signed)).into_response())
+}
+
+async fn ways_in(State(app): State<Arc<App>>) -> Answer {
+    let provider = app.provider.as_ref().map(|provider| provider.name().to_owned());
+    json(&WaysIn { provider })
+}
+
+/// Begins a session of an account that has shown who it is; gives what to tell, and the cookie to set.
+pub(crate) async fn begin_session(
+    app: &Arc<App>,
+    account: &Account,
+) -> Result<(Signed, String), Problem> {
     let (secret, csrf) = (random::<32>()?, random::<16>()?);
     let hours = app.settings.server.session_hours;
     let of = account.name.clone();
     let value = app.desk(move |desk| begin(desk, &of, secret, csrf, hours)).await?;
     tracing::info!(account = account.name, role = account.role.word(), "signed in");
-    let csrf = Session { account: account.name.clone(), csrf: accounts::session::hex(&csrf) }.csrf;
+    let csrf = accounts::session::hex(&csrf);
     let viewer = account.viewer(true);
     let signed = Signed {
         name: account.name.clone(),
@@ -115,20 +140,19 @@ async fn sign_in(
         writes: viewer.writes,
         csrf,
     };
-    let cookie = [(header::SET_COOKIE, cookie(&app, &value, i64::from(hours) * 3600))];
-    Ok((cookie, Json(signed)).into_response())
+    Ok((signed, cookie(app, cookie_name(app), &value, i64::from(hours) * 3600)))
 }
 
 async fn sign_out(State(app): State<Arc<App>>, caller: Caller) -> Answer {
     if let Some((_, value)) = caller.session {
         app.desk(move |desk| end(desk, &value)).await?;
     }
-    let cookie = [(header::SET_COOKIE, cookie(&app, "", 0))];
+    let cookie = [(header::SET_COOKIE, cookie(&app, cookie_name(&app), "", 0))];
     Ok((StatusCode::NO_CONTENT, cookie).into_response())
 }
 
-fn cookie(app: &App, value: &str, seconds: i64) -> String {
+/// A cookie that scripts cannot read, and that comes along from other sites with links alone.
+pub(crate) fn cookie(app: &App, name: &str, value: &str, seconds: i64) -> String {
     let secure = if app.settings.is_encrypted() { "; Secure" } else { "" };
-    let name = cookie_name(app);
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
