@@ -17,7 +17,7 @@ mod live;
 pub mod matpower;
 mod network;
 mod sides;
-mod sparse;
+pub mod sparse;
 
 pub use dc::{Susceptance, susceptance};
 pub use islands::{Islands, islands};

@@ -1,12 +1,11 @@
 //! From a planned state to one that holds as a full power flow, by less load and other dispatch.
 //!
-//! The plan's states come from a DC model, which knows no reactive power, no voltages and no losses. Each round
-//! here solves the power flow, moves voltage set points towards what the limits want, and where that is not
-//! enough tightens the DC model where it was too hopeful: losses are drawn where they arise, overloaded
-//! branches get lower limits, and buses that lack reactive power may be supplied with less. The maximal load
-//! delivery within these margins is the next round's dispatch. Where that ends with less load than planned, or with nothing,
-//! successive linear programmes look for more (`ac_optimum`). What comes out is judged by the same code as
-//! every other state (`judge`), so that no verdict rests on how it was found.
+//! The plan's states come from a DC model, which knows no reactive power, no voltages and no losses. Where the power flow of a state
+//! breaks a limit that other voltage set points do not mend, an interior-point method chooses load, outputs and voltages anew (`ac_optimum`).
+//! Where what it finds does not hold, rounds begin that tighten the DC model where it was too hopeful: losses are drawn where they arise,
+//! overloaded branches get lower limits, buses that lack reactive power may be supplied with less, and small islands that nothing
+//! mends are left without power. The maximal load delivery within these margins is the next round's dispatch, and the method is asked again
+//! at their end. What comes out is judged by the same code as every other state (`judge`), so that no verdict rests on how it was found.
 
 use std::collections::VecDeque;
 
@@ -26,8 +25,6 @@ const ROUNDS: usize = 12;
 const GIVE_UP_ISLANDS: usize = 5;
 /// What counts as a small island: its part of the load.
 const SMALL_ISLAND: f64 = 0.05;
-/// What a correction may supply less than planned without being optimised, relative.
-const NEARLY_ALL: f64 = 1e-6;
 /// Buses to which load is given back where that holds.
 const GIVEN_BACK: usize = 12;
 /// Rounds of lowering limits for each of them.
@@ -52,60 +49,34 @@ pub struct Operation {
     pub model: AcModel,
 }
 
-/// How far a correction goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Effort {
-    /// Successive linear programmes on grids of [`MOST_BUSES`] at most: elsewhere they take minutes a state.
-    #[default]
-    Quick,
-    /// Successive linear programmes wherever load is missing.
-    Full,
-}
-
-/// Buses of a grid whose states are optimised while a plan is made.
-pub const MOST_BUSES: usize = 1000;
-
 /// Checks a state, and corrects it where it does not hold. What comes back where no correction is found is the
 /// state as planned, with all that is wrong with it.
 pub fn operate(dispatcher: &mut Dispatcher<'_>, planned: &PlanState) -> Operation {
-    operate_with(dispatcher, planned, Effort::Quick)
-}
-
-/// The same with a given effort.
-pub fn operate_with(
-    dispatcher: &mut Dispatcher<'_>,
-    planned: &PlanState,
-    effort: Effort,
-) -> Operation {
     let scenario = dispatcher.scenario();
     let state = GridState { status: planned.status.clone(), derated: planned.derated.clone() };
     let mut correction = Correction::new(scenario, &state, planned.dispatch.clone());
     let (mut check, mut solution) = correction.control_voltages();
     let as_planned = correction.operation(check.clone());
-    let mut found = None;
-    for round in 0..ROUNDS {
-        if check.verdict == AcVerdict::Holds {
-            if round == 0 {
-                return as_planned;
-            }
-            check = correction.give_back(dispatcher, check);
-            found = Some(check);
-            break;
-        }
-        correction.tighten(&check, &solution);
-        if round >= GIVE_UP_ISLANDS {
-            correction.leave_islands_dark(&check, &solution);
-        }
-        match dispatcher.deliver_within(&state, &correction.margins) {
-            Some(delivery) => correction.dispatch = delivery.dispatch,
-            None => break,
-        }
-        (check, solution) = correction.control_voltages();
+    if check.verdict == AcVerdict::Holds {
+        return as_planned;
     }
-    let small = scenario.network.buses.len() <= MOST_BUSES;
-    let misses =
-        found.as_ref().is_none_or(|f| f.served_mw < planned.served_mw * (1.0 - NEARLY_ALL));
-    if misses && (small || effort == Effort::Full) {
+    let mut found = correction.optimised(dispatcher.load(), &planned.dispatch, None);
+    if found.is_none() {
+        for round in 0..ROUNDS {
+            if check.verdict == AcVerdict::Holds {
+                found = Some(correction.give_back(dispatcher, check));
+                break;
+            }
+            correction.tighten(&check, &solution);
+            if round >= GIVE_UP_ISLANDS {
+                correction.leave_islands_dark(&check, &solution);
+            }
+            match dispatcher.deliver_within(&state, &correction.margins) {
+                Some(delivery) => correction.dispatch = delivery.dispatch,
+                None => break,
+            }
+            (check, solution) = correction.control_voltages();
+        }
         found = correction.optimised(dispatcher.load(), &planned.dispatch, found);
     }
     let Some(mut check) = found else { return as_planned };

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use common::{bench, scenario, toy};
 use relight_grid::{Network, formats};
 use relight_restore::GridState;
-use relight_restore::ac_correct::{Effort, Operation, operate_with};
+use relight_restore::ac_correct::{Operation, operate};
 use relight_restore::dispatch::Dispatcher;
 use relight_restore::plan::{AcCheck, AcVerdict, PlanState};
 use relight_restore::scenario::Scenario;
@@ -32,7 +32,7 @@ fn whole(s: &Scenario) -> (f64, Operation) {
         left_open: Vec::new(),
         ac: AcCheck::skipped(),
     };
-    (delivery.served_mw, operate_with(&mut dispatcher, &planned, Effort::Full))
+    (delivery.served_mw, operate(&mut dispatcher, &planned))
 }
 
 fn published(name: &str) -> Option<Network> {
@@ -63,7 +63,9 @@ fn supplies_all(name: &str, s: &Scenario) {
 
 #[test]
 fn grids_that_can_supply_all_their_load_do() {
-    for name in ["case24_ieee_rts", "case118_ieee", "case300_ieee", "case1354_pegase"] {
+    for name in
+        ["case24_ieee_rts", "case118_ieee", "case300_ieee", "case1354_pegase", "case2869_pegase"]
+    {
         let Some(network) = published(name) else { return };
         supplies_all(name, &scenario(network));
     }
@@ -71,7 +73,7 @@ fn grids_that_can_supply_all_their_load_do() {
 
 #[test]
 fn the_grids_of_the_instances_supply_all_their_load_once_repaired() {
-    for name in ["case73_ieee_rts-order-1", "case118_ieee-order-2"] {
+    for name in ["case73_ieee_rts-order-1", "case118_ieee-order-2", "case300_ieee-order-2"] {
         let Some(s) = bench(name) else { return };
         supplies_all(name, &s);
     }

@@ -1,7 +1,7 @@
 //! What one entry of a matrix is: a number, or a 2x2 block.
 
 /// An entry of a block matrix, with the arithmetic that elimination needs.
-pub(crate) trait Block: Copy {
+pub trait Block: Copy {
     /// Rows (and columns) of the block.
     const SIZE: usize;
     /// What a block multiplies: `SIZE` numbers.
@@ -18,6 +18,7 @@ pub(crate) trait Block: Copy {
     /// The inverse; `None` if the block is singular or holds a number that is not finite.
     fn inverse(&self) -> Option<Self>;
     /// `self * other`.
+    #[must_use]
     fn times(&self, other: &Self) -> Self;
     /// `self -= a * b`.
     fn subtract_product(&mut self, a: &Self, b: &Self);
@@ -96,7 +97,7 @@ impl Block for Wide {
 }
 
 /// A 2x2 block in row order.
-pub(crate) type Block2 = [f64; 4];
+pub type Block2 = [f64; 4];
 
 impl Block for Block2 {
     const SIZE: usize = 2;
@@ -132,5 +133,78 @@ impl Block for Block2 {
     fn subtract_applied(&self, v: &[f64; 2], target: &mut [f64; 2]) {
         target[0] -= self[0] * v[0] + self[1] * v[1];
         target[1] -= self[2] * v[0] + self[3] * v[1];
+    }
+}
+
+/// A 4x4 block in row order.
+pub type Block4 = [[f64; 4]; 4];
+
+impl Block for Block4 {
+    const SIZE: usize = 4;
+    type Vector = [f64; 4];
+    const ZERO: Self = [[0.0; 4]; 4];
+    const ZERO_VECTOR: [f64; 4] = [0.0; 4];
+
+    fn is_zero(&self) -> bool {
+        *self == Self::ZERO
+    }
+    fn entry(&self, row: usize, column: usize) -> f64 {
+        self[row][column]
+    }
+    /// By Gauss and Jordan with partial pivoting.
+    fn inverse(&self) -> Option<Self> {
+        let mut a = *self;
+        let mut out = Self::ZERO;
+        for (i, row) in out.iter_mut().enumerate() {
+            row[i] = 1.0;
+        }
+        for k in 0..4 {
+            let pivot = (k..4).max_by(|&i, &j| a[i][k].abs().total_cmp(&a[j][k].abs()))?;
+            a.swap(k, pivot);
+            out.swap(k, pivot);
+            let scale = 1.0 / a[k][k];
+            if !scale.is_finite() {
+                return None;
+            }
+            a[k] = a[k].map(|v| v * scale);
+            out[k] = out[k].map(|v| v * scale);
+            let (pivot_row, pivot_out) = (a[k], out[k]);
+            for i in (0..4).filter(|i| *i != k) {
+                let factor = a[i][k];
+                for j in 0..4 {
+                    a[i][j] -= factor * pivot_row[j];
+                    out[i][j] -= factor * pivot_out[j];
+                }
+            }
+        }
+        out.iter().flatten().all(|v| v.is_finite()).then_some(out)
+    }
+    fn times(&self, other: &Self) -> Self {
+        self.map(|row| {
+            let mut out = [0.0; 4];
+            for (value, line) in row.iter().zip(other) {
+                for (out, v) in out.iter_mut().zip(line) {
+                    *out += value * v;
+                }
+            }
+            out
+        })
+    }
+    fn subtract_product(&mut self, a: &Self, b: &Self) {
+        for (out, row) in self.iter_mut().zip(a) {
+            for (value, line) in row.iter().zip(b) {
+                for (out, v) in out.iter_mut().zip(line) {
+                    *out -= value * v;
+                }
+            }
+        }
+    }
+    fn apply(&self, v: &[f64; 4]) -> [f64; 4] {
+        self.map(|row| row.iter().zip(v).map(|(a, v)| a * v).sum())
+    }
+    fn subtract_applied(&self, v: &[f64; 4], target: &mut [f64; 4]) {
+        for (target, row) in target.iter_mut().zip(self) {
+            *target -= row.iter().zip(v).map(|(a, v)| a * v).sum::<f64>();
+        }
     }
 }

@@ -8,7 +8,7 @@
 //!   partial pivoting where the check fails.
 //!
 //! Everything is generic over [`Block`]: one number a bus for the linear ("DC") power flow, a 2x2 block for
-//! the Newton of the full one.
+//! the Newton of the full one, a 4x4 block where balances have multipliers as well.
 
 mod block;
 mod lu;
@@ -16,9 +16,10 @@ mod pivoting;
 mod solver;
 mod symbolic;
 
-pub(crate) use block::{Block, Block2, WIDE, Wide};
-pub(crate) use solver::Solver;
-pub(crate) use symbolic::Symbolic;
+pub use block::{Block, Block2, Block4};
+pub(crate) use block::{WIDE, Wide};
+pub use solver::Solver;
+pub use symbolic::Symbolic;
 
 #[cfg(test)]
 mod tests;

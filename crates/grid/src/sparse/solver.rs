@@ -11,7 +11,7 @@ const REFINEMENTS: usize = 3;
 
 /// Solves systems with one matrix after another of the same pattern.
 #[derive(Debug, Clone)]
-pub(crate) struct Solver<B: Block> {
+pub struct Solver<B: Block> {
     lu: Lu<B>,
     usable: bool,
     pivoting: Option<PivotingLu>,
@@ -21,7 +21,7 @@ pub(crate) struct Solver<B: Block> {
 
 impl<B: Block> Solver<B> {
     /// A solver for matrices with the pattern of `s`.
-    pub(crate) fn new(s: &Symbolic) -> Self {
+    pub fn new(s: &Symbolic) -> Self {
         Solver {
             lu: Lu::new(s),
             usable: false,
@@ -32,7 +32,7 @@ impl<B: Block> Solver<B> {
     }
 
     /// Takes a new matrix, given by its entries at the positions of `s`.
-    pub(crate) fn factor(&mut self, s: &Symbolic, entries: &[B]) {
+    pub fn factor(&mut self, s: &Symbolic, entries: &[B]) {
         self.usable = self.lu.factor(s, entries);
         self.pivoting = None;
     }
@@ -40,7 +40,7 @@ impl<B: Block> Solver<B> {
     /// Solves for one right-hand side, in place. `entries` are those of [`Solver::factor`].
     ///
     /// `Err` gives a row of the matrix at which it is singular; `rhs` is then unchanged.
-    pub(crate) fn solve(
+    pub fn solve(
         &mut self,
         s: &Symbolic,
         entries: &[B],

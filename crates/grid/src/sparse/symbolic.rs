@@ -7,7 +7,7 @@
 /// of L, and the elimination tree alone gives both (Davis, "Direct Methods for Sparse Linear Systems",
 /// SIAM 2006, chapter 4).
 #[derive(Debug, Clone)]
-pub(crate) struct Symbolic {
+pub struct Symbolic {
     /// Where each row of the matrix begins in `columns`; one more than there are rows.
     pub(crate) starts: Vec<usize>,
     /// Column of each entry, ascending within a row.
@@ -28,7 +28,7 @@ pub(crate) struct Symbolic {
 
 impl Symbolic {
     /// Analyses the graph of `n` nodes with these edges. Parallel edges and loops do no harm.
-    pub(crate) fn new(n: usize, edges: impl Iterator<Item = (usize, usize)>) -> Self {
+    pub fn new(n: usize, edges: impl Iterator<Item = (usize, usize)>) -> Self {
         let mut rows: Vec<Vec<u32>> = (0..n).map(|i| vec![i as u32]).collect();
         for (a, b) in edges {
             rows[a].push(b as u32);
@@ -57,27 +57,32 @@ impl Symbolic {
     }
 
     /// Rows of the matrix.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.order.len()
     }
 
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// Entries of the matrix, the diagonal among them.
-    pub(crate) fn entries(&self) -> usize {
+    pub fn entries(&self) -> usize {
         self.columns.len()
     }
 
     /// The entries of a row, as a range of positions.
-    pub(crate) fn row(&self, i: usize) -> std::ops::Range<usize> {
+    pub fn row(&self, i: usize) -> std::ops::Range<usize> {
         self.starts[i]..self.starts[i + 1]
     }
 
     /// The columns of a row, ascending.
-    pub(crate) fn columns(&self, i: usize) -> &[u32] {
+    pub fn columns(&self, i: usize) -> &[u32] {
         &self.columns[self.row(i)]
     }
 
     /// The position of entry (`i`, `j`), which must be in the pattern.
-    pub(crate) fn position(&self, i: usize, j: usize) -> usize {
+    pub fn position(&self, i: usize, j: usize) -> usize {
         self.starts[i] + self.columns(i).partition_point(|&c| (c as usize) < j)
     }
 }

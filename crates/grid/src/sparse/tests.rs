@@ -1,4 +1,4 @@
-use super::{Block2, Solver, Symbolic};
+use super::{Block2, Block4, Solver, Symbolic};
 
 /// A small generator of numbers in (-1, 1), the same on every machine.
 struct Numbers(u64);
@@ -76,4 +76,51 @@ fn a_singular_matrix_is_named_as_such() {
     let mut rhs = vec![[1.0, 2.0]; 12];
     assert_eq!(solver.solve(&s, &entries, &mut rhs), Err(4));
     assert_eq!(rhs, vec![[1.0, 2.0]; 12]);
+}
+
+#[test]
+fn solves_conditions_of_an_optimum_in_blocks_of_four() {
+    // Two values and two multipliers a node: the lower right of the diagonal blocks is zero, so that pivots are found within blocks only.
+    let s = ring(60);
+    let mut numbers = Numbers(3);
+    let mut entries: Vec<Block4> = vec![[[0.0; 4]; 4]; s.entries()];
+    for i in 0..60 {
+        for &j in s.columns(i).iter().filter(|j| **j as usize >= i) {
+            let mut block: Block4 =
+                std::array::from_fn(|_| std::array::from_fn(|_| numbers.next()));
+            for row in &mut block[2..] {
+                row[2..].fill(0.0);
+            }
+            let j = j as usize;
+            if i == j {
+                block[2][0] += 8.0;
+                block[3][1] += 8.0;
+                let half = block;
+                for (r, row) in block.iter_mut().enumerate() {
+                    for (c, value) in row.iter_mut().enumerate() {
+                        *value = half[r.max(c)][r.min(c)];
+                    }
+                }
+            }
+            entries[s.position(i, j)] = block;
+            let transposed = std::array::from_fn(|r| std::array::from_fn(|c| block[c][r]));
+            entries[s.position(j, i)] = transposed;
+        }
+    }
+    let expected: Vec<[f64; 4]> =
+        (0..60).map(|_| std::array::from_fn(|_| numbers.next())).collect();
+    let mut rhs = vec![[0.0; 4]; 60];
+    for i in 0..60 {
+        for (&j, block) in s.columns(i).iter().zip(&entries[s.row(i)]) {
+            for (out, row) in rhs[i].iter_mut().zip(block) {
+                *out += row.iter().zip(&expected[j as usize]).map(|(a, x)| a * x).sum::<f64>();
+            }
+        }
+    }
+    let mut solver = Solver::new(&s);
+    solver.factor(&s, &entries);
+    solver.solve(&s, &entries, &mut rhs).expect("a regular matrix");
+    for (got, want) in rhs.iter().flatten().zip(expected.iter().flatten()) {
+        assert!((got - want).abs() < 1e-7, "{got} {want}");
+    }
 }
