@@ -61,6 +61,15 @@ impl<B: Block> Solver<B> {
         Ok(())
     }
 
+    /// The same by the quick factorisation alone: `false` where it is no good, and `rhs` then unchanged.
+    pub fn solve_quickly(&mut self, s: &Symbolic, entries: &[B], rhs: &mut [B::Vector]) -> bool {
+        self.usable &= self.pivoting.is_none() && self.refined(s, entries, rhs).is_ok();
+        if self.usable {
+            rhs.copy_from_slice(&self.answer);
+        }
+        self.usable
+    }
+
     /// Solves and refines into `answer`; `Err` gives the row with the largest residual if the answer is no good.
     fn refined(&mut self, s: &Symbolic, entries: &[B], rhs: &[B::Vector]) -> Result<(), usize> {
         let size = largest::<B>(rhs).1;

@@ -23,8 +23,8 @@ const SHORT_OF: f64 = 0.995;
 const LONGEST: f64 = 0.3;
 /// How far inside of its limits a value starts, as a part of the room between them.
 const INSIDE: f64 = 1e-2;
-/// Added to the second derivatives by angles and voltages.
-const CONVEX: f64 = 1e-8;
+/// Added to the second derivatives by angles and voltages: the next where the system cannot be solved with the last.
+const CONVEX: [f64; 4] = [1e-8, 1e-5, 1e-2, 10.0];
 /// The least room between two limits.
 const NO_ROOM: f64 = 1e-6;
 
@@ -332,7 +332,7 @@ impl<'p, 'n> Method<'p, 'n> {
     }
 
     /// The system of a step, and its right-hand side.
-    fn assemble(&self, barrier: f64, matrix: &mut [Block4], rhs: &mut [[f64; 4]]) {
+    fn assemble(&self, barrier: f64, convex: f64, matrix: &mut [Block4], rhs: &mut [[f64; 4]]) {
         let problem = self.problem;
         let network = problem.network;
         matrix.fill([[0.0; 4]; 4]);
@@ -398,8 +398,8 @@ impl<'p, 'n> Method<'p, 'n> {
                 d[1][2 + part] += shunt[part];
                 rhs[i][2 + part] -= self.lacks[i][part];
             }
-            d[0][0] += CONVEX;
-            d[1][1] += 2.0 * pull + self.u[i].stiffness() + CONVEX;
+            d[0][0] += convex;
+            d[1][1] += 2.0 * pull + self.u[i].stiffness() + convex;
             rhs[i][1] -= pull + self.u[i].push(barrier);
         }
         for (k, l) in self.locals.iter().enumerate() {
@@ -439,12 +439,21 @@ impl<'p, 'n> Method<'p, 'n> {
         for _ in 0..STEPS {
             let mean = self.complementarity();
             let barrier = (sigma * mean).max(0.1 * BARRIER[1]);
-            self.assemble(barrier, &mut matrix, &mut rhs);
             if mean < BARRIER[1] && self.lacking() < CLOSE {
                 break;
             }
-            solver.factor(&self.symbolic, &matrix);
-            solver.solve(&self.symbolic, &matrix, &mut rhs).ok()?;
+            let mut solved = false;
+            for convex in CONVEX {
+                self.assemble(barrier, convex, &mut matrix, &mut rhs);
+                solver.factor(&self.symbolic, &matrix);
+                solved = solver.solve_quickly(&self.symbolic, &matrix, &mut rhs);
+                if solved {
+                    break;
+                }
+            }
+            if !solved {
+                return None;
+            }
             let [primal, dual] = self.step(&rhs, barrier);
             // The shorter the step, the further from the limits the next one aims.
             let least = primal.min(dual);
