@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use relight_restore::scenario::{self, Folder, OfferStatus};
+use relight_restore::scenario::{self, Folder};
 use relight_study::hazard::Hazard;
 use relight_study::severity::Severity;
 use relight_study::study::{Draw, Order};
@@ -31,18 +31,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let base = scenario::read(&files).map_err(|findings| format!("{findings:?}"))?.scenario;
     let draw = |hazard| Draw { hazard, severity: Severity::Drawn, weight: 1.0 };
-    let policy = |name: &str, least_certain| Policy {
-        name: name.to_owned(),
-        order: Order::Ratio,
-        least_certain,
-        stock: Vec::new(),
-    };
     let one = Study::new(
         base,
         Settings {
             seed: 1,
             draws: Hazard::ALL.map(draw).to_vec(),
-            policies: vec![policy("all pledges", OfferStatus::Offered)],
+            policies: vec![Policy::new("all pledges", Order::Ratio)],
         },
     )?;
     let numbers: Vec<u64> = (0..count).collect();
@@ -66,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err("the number of threads changed a row".into());
         }
     }
-    let sum: i128 = alone.iter().map(|row| i128::from(row.weighted)).sum();
+    let sum: i128 = alone.iter().flat_map(|row| &row.losses).map(|l| i128::from(l.weighted)).sum();
     println!("mean weighted people-hours {:.0}", sum as f64 / count.max(1) as f64);
     Ok(())
 }

@@ -316,8 +316,8 @@ fn offers(network: &Network, how: &Furnishing) -> Vec<u8> {
             } else {
                 ratings[ratings.len() / 2] / 2.0
             };
-            let mva = libm::round(mva);
-            let plate = transformer(hv, lv, mva, how.frequency_hz, &mut dice);
+            let uk_pct = f64::from(dice.between(80, 140)) / 10.0;
+            let plate = transformer(hv, lv, libm::round(mva), hz, uk_pct);
             let count = dice.between(1, 2);
             lot(&mut dice, Kind::Transformer, count, &plate);
         }
@@ -325,14 +325,7 @@ fn offers(network: &Network, how: &Furnishing) -> Vec<u8> {
     line_kv.sort_unstable();
     line_kv.dedup();
     for kv in line_kv.into_iter().map(f64::from_bits) {
-        let breaker = Nameplate {
-            rated_kv: Some(highest_voltage_kv(kv).unwrap_or(kv)),
-            rated_a: Some(3150.0),
-            breaking_ka: Some(63.0),
-            frequency_hz: Some(hz),
-            ..Nameplate::default()
-        };
-        let kit = Nameplate { rated_kv: Some(kv), length_km: Some(20.0), ..Nameplate::default() };
+        let (breaker, kit) = (breaker(highest_voltage_kv(kv).unwrap_or(kv), hz), line_kit(kv));
         for _ in 0..2 {
             let count = dice.between(3, 8);
             lot(&mut dice, Kind::Breaker, count, &breaker);
@@ -355,19 +348,36 @@ fn offers(network: &Network, how: &Furnishing) -> Vec<u8> {
     sheet.bytes()
 }
 
-fn transformer(hv_kv: f64, lv_kv: f64, mva: f64, hz: u32, dice: &mut Dice) -> Nameplate {
+/// A transformer as donors have it.
+pub(crate) fn transformer(hv_kv: f64, lv_kv: f64, mva: f64, hz: f64, uk_pct: f64) -> Nameplate {
     Nameplate {
         hv_kv: Some(hv_kv),
         lv_kv: Some(lv_kv),
         mva: Some(mva),
         phases: Some(3),
-        frequency_hz: Some(f64::from(hz)),
-        vector_group: Some(if hz == 60 { "YNa0d1" } else { "YNa0d11" }.to_owned()),
-        uk_pct: Some(f64::from(dice.between(80, 140)) / 10.0),
+        frequency_hz: Some(hz),
+        vector_group: Some(if hz > 55.0 { "YNa0d1" } else { "YNa0d11" }.to_owned()),
+        uk_pct: Some(uk_pct),
         tap_range_pct: Some(10.0),
         tap_step_pct: Some(1.25),
         // A power law through published masses: 100 MVA 77 t, 300 MVA 176 t.
         mass_t: Some(libm::round(2.3 * libm::pow(mva, 0.76))),
         ..Nameplate::default()
     }
+}
+
+/// A breaker as donors have it, by its rated voltage.
+pub(crate) fn breaker(rated_kv: f64, hz: f64) -> Nameplate {
+    Nameplate {
+        rated_kv: Some(rated_kv),
+        rated_a: Some(3150.0),
+        breaking_ka: Some(63.0),
+        frequency_hz: Some(hz),
+        ..Nameplate::default()
+    }
+}
+
+/// What rebuilds 20 km of line.
+pub(crate) fn line_kit(rated_kv: f64) -> Nameplate {
+    Nameplate { rated_kv: Some(rated_kv), length_km: Some(20.0), ..Nameplate::default() }
 }

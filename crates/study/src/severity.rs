@@ -152,14 +152,19 @@ pub fn steer(
     severity: Severity,
 ) -> Result<Event, OutOfReach> {
     let event = strongest_within(terrain, scenario, blow, severity);
-    let reached = severity.reached(&event.counts);
-    match severity.wanted().zip(reached) {
-        Some((wanted, most)) if most < wanted && event.multiplier >= libm::exp2(STRONGEST) => {
-            let (hazard, seed) = (blow.hazard().word(), blow.seed());
-            Err(OutOfReach { hazard, seed, wanted, most })
-        }
-        _ => Ok(event),
+    if within_reach(&event, severity) {
+        return Ok(event);
     }
+    let wanted = severity.wanted().unwrap_or_default();
+    let most = severity.reached(&event.counts).unwrap_or_default();
+    Err(OutOfReach { hazard: blow.hazard().word(), seed: blow.seed(), wanted, most })
+}
+
+/// Whether an event of [`strongest_within`] is as bad as was asked for; `false` where it is the strongest there is and
+/// falls short.
+pub fn within_reach(event: &Event, severity: Severity) -> bool {
+    let short = severity.wanted().zip(severity.reached(&event.counts)).is_some_and(|(w, r)| r < w);
+    !(short && event.multiplier >= libm::exp2(STRONGEST))
 }
 
 /// The same; where the target is out of reach, the strongest event there is.

@@ -1,22 +1,14 @@
-//! A study: many scenarios, several policies, the same scenarios for each.
-//!
-//! [`run_scenarios`] is the whole of it: a function of the study and of the numbers of the scenarios. It may be called in
-//! one go, in pieces, in threads, in processes, on machines: a scenario's rows are the same everywhere, to the bit, and
-//! counts are whole numbers, so that sums do not depend on their order.
-
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+//! What a study is of: a base, hazards to draw from, and policies that all meet the same scenarios.
 
 use relight_catalogue::{Item, Kind};
 use relight_restore::Scenario;
-use relight_restore::quick::{self, Quick, Stock};
 use relight_restore::scenario::{Element, Offer, OfferStatus};
 
 use crate::dice::{Dice, seed_of};
 use crate::event::Event;
 use crate::hazard::{Blow, Hazard};
-use crate::severity::{Severity, strongest_within};
+use crate::severity::{Severity, strongest_within, within_reach};
 use crate::terrain::{Terrain, TerrainError};
-use crate::work::Work;
 
 /// A hazard that a study draws from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,6 +58,21 @@ pub struct Policy {
     pub least_certain: OfferStatus,
     /// Equipment held ready.
     pub stock: Vec<Ready>,
+    /// Offers of the base that it has to do without, as indices.
+    pub without: Vec<usize>,
+}
+
+impl Policy {
+    /// Everything on offer is counted on, nothing lies ready.
+    pub fn new(name: impl Into<String>, order: Order) -> Self {
+        Policy {
+            name: name.into(),
+            order,
+            least_certain: OfferStatus::Offered,
+            stock: Vec::new(),
+            without: Vec::new(),
+        }
+    }
 }
 
 /// What is asked of a study.
@@ -126,44 +133,26 @@ impl Class {
         Class { kind: item.kind, kv, lv_kv: plate.lv_kv.unwrap_or(0.0) }
     }
 
+    /// The class of a piece on offer; of a generator set the voltage says nothing, its rating does.
+    pub fn of_offer(item: &Item) -> Self {
+        match item.kind {
+            Kind::GeneratorSet => Class { kv: item.nameplate.kw.unwrap_or(0.0), ..Class::of(item) },
+            _ => Class::of(item),
+        }
+    }
+
     /// Its name for people.
     pub fn words(&self) -> String {
         let kind = self.kind.word().replace('_', " ");
         match self.kind {
-            Kind::Transformer => format!("{kind} {}/{} kV", self.kv, self.lv_kv),
-            _ => format!("{kind} {} kV", self.kv),
+            Kind::Transformer | Kind::MobileSubstation => {
+                format!("{kind} {}/{} kV", self.kv, self.lv_kv)
+            }
+            Kind::GeneratorSet => format!("{kind} {} kW", self.kv),
+            Kind::Other => kind,
+            Kind::Breaker | Kind::LineKit => format!("{kind} {} kV", self.kv),
         }
     }
-}
-
-/// What one policy comes to in one scenario. All losses are in whole people-hours (megawatt-hours where energy is
-/// meant), so that sums are exact.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Row {
-    /// Number of the scenario.
-    pub scenario: u64,
-    /// Place of the policy in the settings.
-    pub policy: u32,
-    /// Place of the hazard in the settings' draws.
-    pub draw: u32,
-    /// Elements out at first.
-    pub elements: u32,
-    /// Transformers lost.
-    pub transformers: u32,
-    /// Lines down.
-    pub lines: u32,
-    /// What is minimised: weighted people-hours over all services.
-    pub weighted: i64,
-    /// Unserved energy, `MWh`.
-    pub unserved_mwh: i64,
-    /// Jobs there are, and jobs finished within the horizon.
-    pub jobs: u32,
-    /// See `jobs`.
-    pub jobs_done: u32,
-    /// People-hours lost, by measure ([`Study::measures`]) and within each by region ([`Study::regions`]).
-    pub lost: Vec<i64>,
-    /// Needs that stayed open, by class ([`Study::classes`]): place and count.
-    pub open: Vec<(u32, u32)>,
 }
 
 impl Study {
@@ -214,6 +203,13 @@ impl Study {
         Study { settings: Settings { policies, ..self.settings.clone() }, ..self.clone() }
     }
 
+    /// What scenarios of this study are made of, as text: two studies of one fingerprint meet the same scenarios.
+    pub fn fingerprint(&self) -> String {
+        let Settings { seed, draws, .. } = &self.settings;
+        let version = env!("CARGO_PKG_VERSION");
+        format!("relight {version}, base {}, seed {seed}, {draws:?}", self.base.digest)
+    }
+
     /// What is lost: `power`, and each service, sorted.
     pub fn measures(&self) -> &[String] {
         &self.measures
@@ -229,14 +225,17 @@ impl Study {
         &self.classes
     }
 
-    /// The event of a scenario, and its place among the draws.
-    pub fn event(&self, scenario: u64) -> (usize, Event) {
+    /// The event of a scenario, its place among the draws, and whether it is as bad as was asked for: where no event of
+    /// its seed can be, it is the strongest there is.
+    pub fn event(&self, scenario: u64) -> (usize, Event, bool) {
         let seed = seed_of(self.settings.seed, "scenario", scenario);
         let weights: Vec<f64> = self.settings.draws.iter().map(|d| d.weight).collect();
         let draw = Dice::of(seed, "hazard", 0).by_weight(&weights).unwrap_or(0);
         let Draw { hazard, severity, .. } = self.settings.draws[draw];
         let blow = Blow::new(&self.terrain, &self.base, hazard, seed);
-        (draw, strongest_within(&self.terrain, &self.base, &blow, severity))
+        let event = strongest_within(&self.terrain, &self.base, &blow, severity);
+        let reached = within_reach(&event, severity);
+        (draw, event, reached)
     }
 
     /// Which offers of the base come in a scenario: each with the likelihood that it states, the same for all policies.
@@ -269,143 +268,4 @@ fn classes(base: &Scenario) -> Vec<Class> {
     });
     classes.dedup();
     classes
-}
-
-/// Runs scenarios under every policy of the study: rows in the order of `scenarios`, within each in that of the
-/// policies. The number of threads changes nothing but the time. `stop`, once true, ends the work: rows of scenarios that
-/// were not finished are missing then, and none is there in part.
-pub fn run_scenarios(
-    study: &Study,
-    scenarios: &[u64],
-    threads: usize,
-    stop: &AtomicBool,
-) -> Vec<Row> {
-    let first = Runner::new(study);
-    let threads = threads.clamp(1, scenarios.len().max(1));
-    let next = AtomicUsize::new(0);
-    let work = |mut runner: Runner<'_>| {
-        let mut found = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(&scenario) = scenarios.get(place) else { break };
-            found.push((place, runner.run(scenario)));
-        }
-        found
-    };
-    let mut found: Vec<(usize, Vec<Row>)> = std::thread::scope(|scope| {
-        let work = &work;
-        let others: Vec<_> = (1..threads)
-            .map(|_| {
-                let runner = first.clone();
-                scope.spawn(move || work(runner))
-            })
-            .collect();
-        let mut found = work(first.clone());
-        for other in others {
-            match other.join() {
-                Ok(more) => found.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        found
-    });
-    found.sort_unstable_by_key(|(place, _)| *place);
-    found.into_iter().flat_map(|(_, rows)| rows).collect()
-}
-
-/// Runs one scenario after the other.
-#[derive(Debug, Clone)]
-pub struct Runner<'s> {
-    study: &'s Study,
-    quick: Quick<'s>,
-    scenario: Scenario,
-}
-
-impl<'s> Runner<'s> {
-    /// Prepares.
-    pub fn new(study: &'s Study) -> Self {
-        Runner { study, quick: Quick::new(&study.base), scenario: study.base.clone() }
-    }
-
-    /// The rows of a scenario, one for each policy.
-    pub fn run(&mut self, number: u64) -> Vec<Row> {
-        let study = self.study;
-        let (draw, event) = study.event(number);
-        Work::of(&study.terrain, &study.base, &event).put_into(&mut self.scenario);
-        let come: Vec<u32> = (study.base.offers.iter().enumerate())
-            .map(|(o, offer)| if study.comes(number, o) { offer.count } else { 0 })
-            .collect();
-        let mut rows = Vec::with_capacity(study.settings.policies.len());
-        for (p, policy) in study.settings.policies.iter().enumerate() {
-            let offers = &mut self.scenario.offers;
-            offers.truncate(come.len());
-            for (offer, &count) in offers.iter_mut().zip(&come) {
-                offer.count = count;
-            }
-            let stock = put_ready(&mut self.scenario, &policy.stock);
-            let order = match &policy.order {
-                Order::Ratio => quick::Order::Ratio,
-                Order::Listed => quick::Order::Listed,
-                Order::Plan(ranks) => quick::Order::Ranked(
-                    (self.scenario.damages.iter())
-                        .map(|d| ranks.iter().find(|(e, _)| *e == d.element).map(|(_, rank)| *rank))
-                        .collect(),
-                ),
-            };
-            let quick = quick::Policy { order, least_certain: policy.least_certain, stock };
-            let outcome = self.quick.follow(&self.scenario, &quick);
-            let mut open: Vec<(u32, u32)> = Vec::new();
-            for &n in &outcome.open_needs {
-                let class = Class::of(&self.scenario.needs[n].item);
-                let Some(k) = study.classes.iter().position(|c| *c == class) else { continue };
-                match open.iter_mut().find(|(known, _)| *known == k as u32) {
-                    Some((_, count)) => *count += 1,
-                    None => open.push((k as u32, 1)),
-                }
-            }
-            open.sort_unstable();
-            let services = outcome.services_by_region.iter().flatten();
-            rows.push(Row {
-                scenario: number,
-                policy: p as u32,
-                draw: draw as u32,
-                elements: event.counts.elements as u32,
-                transformers: event.counts.transformers as u32,
-                lines: event.counts.lines as u32,
-                weighted: whole(outcome.objective.weighted),
-                unserved_mwh: whole(outcome.objective.unserved_mwh),
-                jobs: self.scenario.jobs.len() as u32,
-                jobs_done: outcome.jobs_done as u32,
-                lost: outcome.power_by_region.iter().chain(services).map(|x| whole(*x)).collect(),
-                open,
-            });
-        }
-        rows
-    }
-}
-
-/// Adds equipment that lies ready to the offers.
-fn put_ready(scenario: &mut Scenario, ready: &[Ready]) -> Vec<Stock> {
-    ready
-        .iter()
-        .map(|lot| {
-            scenario.offers.push(Offer {
-                id: String::new(),
-                donor: String::new(),
-                item: lot.item.clone(),
-                count: lot.count,
-                origin: String::new(),
-                ready: 0,
-                transit: lot.elsewhere,
-                status: OfferStatus::Received,
-                confidence: 1.0,
-            });
-            Stock { offer: scenario.offers.len() - 1, region: lot.region }
-        })
-        .collect()
-}
-
-/// To a whole number; `as` saturates.
-fn whole(x: f64) -> i64 {
-    libm::round(x) as i64
 }

@@ -66,6 +66,9 @@ pub struct Outcome {
     pub jobs_done: usize,
     /// Needs that stay open, as indices.
     pub open_needs: Vec<usize>,
+    /// Offers of which something is used, as indices, and how many pieces: built in by a job that is finished, or a set
+    /// that stands somewhere.
+    pub used: Vec<(usize, u32)>,
     /// States that were dispatched.
     pub states: usize,
 }
@@ -155,6 +158,10 @@ impl<'a> Quick<'a> {
             GridState::of(scenario, r, &units)
         });
         outcome.jobs_done = done.len();
+        for item in done.iter().flat_map(|job| &job.items) {
+            use_pieces(&mut outcome.used, item.offer, item.count);
+        }
+        outcome.used.sort_unstable();
         outcome.open_needs =
             (0..scenario.needs.len()).filter(|&n| gift.assignment.by_need[n].is_none()).collect();
         outcome
@@ -196,6 +203,13 @@ impl<'a> Quick<'a> {
         let by_step: Vec<&[f64]> = by_step.into_iter().map(|k| shares[k].as_slice()).collect();
         let services = model.simulate(&by_step);
         outcome.objective.add_services(scenario, &services);
+        let mut sets: Vec<(usize, u32)> =
+            services.placements.iter().map(|p| (p.offer, p.piece)).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        for (offer, _) in sets {
+            use_pieces(&mut outcome.used, offer, 1);
+        }
         outcome.services_by_region = vec![vec![0.0; regions]; self.services.len()];
         for &(f, hours) in &services.lost {
             let facility = &scenario.facilities[f];
@@ -218,5 +232,12 @@ impl<'a> Quick<'a> {
             }
         }
         outcome.objective.weighted += hours * lost_at_home(scenario, served);
+    }
+}
+
+fn use_pieces(used: &mut Vec<(usize, u32)>, offer: usize, count: u32) {
+    match used.iter_mut().find(|(known, _)| *known == offer) {
+        Some((_, pieces)) => *pieces += count,
+        None => used.push((offer, count)),
     }
 }

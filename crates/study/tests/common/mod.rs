@@ -25,6 +25,8 @@ pub fn folder(example: &str) -> Folder {
 }
 
 /// The scenario of [`folder`].
+#[expect(clippy::allow_attributes, reason = "not every test that has this module uses all of it")]
+#[allow(dead_code)]
 pub fn base(example: &str) -> Scenario {
     scenario::read(&folder(example)).unwrap().scenario
 }
