@@ -7,6 +7,8 @@
 //! - [`states_csv`], [`matches_csv`], [`placements_csv`], [`asks_csv`]: tables.
 //! - [`report_html`]: one page that a minister can read and an engineer can check.
 //!
+//! A study has a document and a page as well: [`study_json`], [`study_html`].
+//!
 //! A plan and its scenario go in, bytes come out. Nothing here reads a clock, a file or the network, so
 //! the same plan gives the same bytes. The columns and fields are those of the file contract, described
 //! in `docs/plan-folder.md`.
@@ -15,6 +17,7 @@ mod asks;
 pub mod json;
 mod page;
 mod schedule;
+mod study;
 mod tables;
 mod view;
 mod words;
@@ -23,6 +26,7 @@ pub use asks::asks_csv;
 pub use json::plan_json;
 pub use page::{TOKENS, report_html};
 pub use schedule::{ScheduleError, read_schedule, schedule_csv};
+pub use study::{study_html, study_json};
 pub use tables::{matches_csv, placements_csv, states_csv};
 
 use relight_restore::{Plan, Scenario};

@@ -22,6 +22,8 @@ pub struct Summary {
     pub digest: String,
     /// Seed of all scenarios.
     pub seed: u64,
+    /// Hours in a step.
+    pub step_hours: f64,
     /// Hours that each scenario is followed.
     pub horizon_hours: f64,
     /// Unit of what is minimised.
@@ -226,6 +228,7 @@ impl Summary {
             scenario: base.name.clone(),
             digest: base.digest.clone(),
             seed: study.settings().seed,
+            step_hours: base.step_hours,
             horizon_hours: base.horizon_hours(),
             unit: match base.measure {
                 Measure::People => "weighted people-hours",
