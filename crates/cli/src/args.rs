@@ -72,6 +72,7 @@ pub enum Command {
     Flow(Flow),
     Contingencies(Contingencies),
     Damage(crate::commands::damage::args::Damage),
+    Study(crate::commands::study::args::Study),
     Ledger(crate::commands::ledger::args::Ledger),
     Read(crate::commands::read::args::Read),
     Serve(crate::commands::server::args::Serve),

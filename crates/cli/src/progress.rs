@@ -14,18 +14,21 @@ const REDRAW: Duration = Duration::from_millis(50);
 /// Set by Ctrl-C: whoever searches keeps the best so far and comes to an end.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on Ctrl-C ends the search, and the program only when it is pressed again.
-pub fn heed_interrupt() {
+/// From now on Ctrl-C asks for an end, and says in `words` what becomes of the work; pressed again it ends the program.
+/// Gives the flag that it raises.
+pub fn heed_interrupt(words: &'static str) -> &'static AtomicBool {
     // Without a handler Ctrl-C ends the program at once, as it always did.
-    let _ = ctrlc::set_handler(|| {
+    let _ = ctrlc::set_handler(move || {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        crate::console::complain(
-            "\ninterrupted: the best plan so far is kept; once more ends the program",
-        );
+        crate::console::complain(&format!("\ninterrupted: {words}"));
     });
+    &INTERRUPTED
 }
+
+/// What becomes of a search.
+pub const BEST_IS_KEPT: &str = "the best plan so far is kept; once more ends the program";
 
 /// A line on a terminal that is written over; elsewhere a line for each new piece of work.
 pub struct Watch {
@@ -43,7 +46,7 @@ impl Watch {
     }
 
     /// Tells of a piece of work in words that may change while it goes on.
-    fn tell(&mut self, work: &str, words: &str, done: f64) {
+    pub fn tell(&mut self, work: &str, words: &str, done: f64) {
         if !self.console.progress {
             return;
         }

@@ -42,7 +42,7 @@ pub fn run(args: &Ask, console: Console) -> Result<Answer, Failure> {
     if let Some(out) = &args.out {
         save::prepare(out, &NAMES, args.force)?;
     }
-    progress::heed_interrupt();
+    progress::heed_interrupt(progress::BEST_IS_KEPT);
     let mut watch = Watch::new(console, None);
     let mut plan = match &args.plan {
         None => planner::plan(scenario, &settings, &mut watch),

@@ -12,6 +12,7 @@ mod matches;
 mod plan;
 pub mod read;
 pub mod server;
+pub mod study;
 
 use std::num::NonZeroUsize;
 
@@ -32,6 +33,7 @@ pub fn run(command: &Command, console: Console) -> Result<Answer, Failure> {
         Command::Flow(args) => flow::run(args, console),
         Command::Contingencies(args) => contingencies::run(args, console),
         Command::Damage(args) => damage::run(args, console),
+        Command::Study(args) => study::run(args, console),
         Command::Ledger(args) => ledger::run(args, console),
         Command::Read(args) => read::run(args, console),
         Command::Serve(args) => server::serve(args, console),

@@ -30,7 +30,7 @@ pub fn run(args: &args::Plan, console: Console) -> Result<Answer, Failure> {
     save::prepare(&args.target.out, &NAMES, args.target.force)?;
     let settings = Settings { iterations: args.iterations, ..super::settings(&args.how) };
     let mut watch = Watch::new(console, args.time_limit);
-    progress::heed_interrupt();
+    progress::heed_interrupt(progress::BEST_IS_KEPT);
     let mut plan = planner::plan(&loaded.reading.scenario, &settings, &mut watch);
     watch.finish();
     if args.asks {
