@@ -77,7 +77,74 @@ fn page() -> String {
 
 #[test]
 fn the_page_is_well_formed() {
-    let sink = tokens(&page());
+    holds_together(&page());
+}
+
+/// The page of a study of five buses, with hostile names of policies, with and without something to compare.
+#[test]
+fn the_page_of_a_study_is_well_formed() {
+    for policies in [1, 3] {
+        let page = study(policies);
+        holds_together(&page);
+        assert!(!page.contains("<script>alert"), "markup from a name");
+        assert_eq!(page.contains("Which policy holds best?"), policies > 1);
+        for no in ["NaN", "inf ", "http://", "https://"] {
+            assert!(!page.contains(no), "{no}");
+        }
+    }
+}
+
+fn study(policies: usize) -> String {
+    use relight_study::course::{Course, Extent, run};
+    use relight_study::hazard::Hazard;
+    use relight_study::log::Rows;
+    use relight_study::severity::Severity;
+    use relight_study::study::{Draw, Order, Policy, Settings, Study};
+
+    let at = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/five-bus");
+    let mut folder = relight_restore::scenario::Folder::default();
+    for entry in std::fs::read_dir(at).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !["jobs.csv", "needs.csv"].contains(&name.as_str()) {
+            folder.files.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    folder.files.insert("damage.csv".into(), b"damage,element,id\n".to_vec());
+    let base = relight_restore::scenario::read(&folder).unwrap().scenario;
+    let policies = (0..policies)
+        .map(|k| {
+            Policy::new(
+                format!("{} {k}", common::HOSTILE),
+                [Order::Ratio, Order::Listed][k % 2].clone(),
+            )
+        })
+        .collect();
+    let severity = Severity::Elements(3.0);
+    let draws = vec![Draw { hazard: Hazard::Quake, severity, weight: 1.0 }];
+    let study = Study::new(base, Settings { seed: 1, draws, policies }).unwrap();
+    let extent = Extent {
+        scenarios: 40,
+        stop: true,
+        look_every: 40,
+        alpha: 0.05,
+        probe: 10,
+        missing: 2,
+        pieces: 1,
+        candidates: 2,
+        elsewhere: 2,
+    };
+    let course = Course::new(study, extent);
+    let mut rows = Rows::default();
+    assert!(run(&course, &mut rows, 1, &std::sync::atomic::AtomicBool::new(false), |_, _| ()));
+    let summary = relight_study::summary::Summary::of(common::HOSTILE, &course, &rows);
+    let json: serde_json::Value =
+        serde_json::from_slice(&relight_report::study_json(&summary)).unwrap();
+    assert_eq!(json["schema"], "relight.study/1");
+    relight_report::study_html(&summary)
+}
+
+fn holds_together(page: &str) {
+    let sink = tokens(page);
     assert_eq!(*sink.errors.borrow(), Vec::<String>::new());
     assert_eq!(*sink.open.borrow(), Vec::<String>::new());
     let ids: Vec<String> =

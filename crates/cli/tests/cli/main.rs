@@ -17,4 +17,5 @@ mod matches;
 mod plan;
 mod read;
 mod serving;
+mod study;
 mod usage;

@@ -99,14 +99,14 @@ fn masthead(s: &Summary) -> Markup {
 fn answer(s: &Summary) -> Markup {
     let best = &s.policies[s.leader];
     let power = &best.lost[0].all;
-    let (away, away_by) = (percent(s.confidence), s.unit);
     html! {
         section.answer aria-label="The answer" {
             p.lead { (sentence(s)) }
             @if let Some(piece) = s.ready.as_ref().and_then(|r| r.pieces.first()) {
                 p.lead {
-                    "First to hold ready: " (an(&piece.what)) " in " (piece.region) ". It saves "
-                    (about(piece.together.mean)) " " (away_by) " an event" (bounds(&piece.together)) "."
+                    @if piece.together.sign() > 0 { "First to hold ready: " (an(&piece.what)) " in " (piece.region) ". It saves " }
+                    @else { "Of what could lie ready, " (an(&piece.what)) " in " (piece.region) " saves most, which may be chance: " }
+                    (signed(piece.together.mean)) " " (s.unit) " an event" (bounds(&piece.together)) "."
                 }
             }
             @if beyond(s) > 0 {
@@ -131,7 +131,7 @@ fn answer(s: &Summary) -> Markup {
                 }
                 div.tile {
                     dt { "Confidence of each range" }
-                    dd { strong { (away) } span { "whenever one looks" } }
+                    dd { strong { (percent(s.confidence)) } span { "whenever one looks" } }
                 }
             }
             @if s.policies.len() > 1 {

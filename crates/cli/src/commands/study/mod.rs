@@ -133,7 +133,12 @@ fn text(s: &Summary) -> String {
     }
     if !s.pairs.is_empty() {
         let best = &s.policies[s.leader].policy;
-        let certain = if s.certain { "holds best" } else { "is ahead, but that may be chance" };
+        let alike = s.pairs.iter().all(|p| p.same > 0.999);
+        let certain = match (s.certain, alike) {
+            (true, _) => "holds best",
+            (false, true) => "loses what every other loses",
+            (false, false) => "is ahead, but that may be chance",
+        };
         let confidence = 100.0 * s.confidence;
         let _ = writeln!(text, "\n\"{best}\" {certain} ({confidence:.0} % confidence):");
         for pair in &s.pairs {
@@ -149,7 +154,11 @@ fn text(s: &Summary) -> String {
     if let Some(piece) = s.ready.as_ref().and_then(|r| r.pieces.first()) {
         let saved = whole(piece.together.mean);
         let (what, region) = (&piece.what, &piece.region);
-        let _ = writeln!(text, "\nFirst to hold ready: {what} in {region}, saves {saved} an event");
+        let chance = if piece.together.sign() > 0 { "" } else { ", which may be chance" };
+        let _ = writeln!(
+            text,
+            "\nFirst to hold ready: {what} in {region}, saves {saved} an event{chance}"
+        );
     }
     let beyond: u64 = s.hazards.iter().map(|h| h.out_of_reach).sum();
     if beyond > 0 {
