@@ -4,55 +4,32 @@ pub mod args;
 
 use std::path::Path;
 
-use relight_grid::formats;
-use relight_restore::Scenario;
-use relight_restore::scenario::{self, Folder, SETTINGS};
-use relight_study::coordinates::{made_up, read};
+use relight_files::damage::{like, strike, whole};
+use relight_restore::scenario::{Folder, SETTINGS};
 use relight_study::event::{Counts, Event};
-use relight_study::furnish::{self, Furnishing};
-use relight_study::hazard::Blow;
-use relight_study::severity::{Severity, steer};
-use relight_study::tables;
-use relight_study::terrain::Terrain;
-use relight_study::work::Work;
+use relight_study::severity::Severity;
 use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::{Answer, Failure};
-use crate::load;
 use crate::save;
 
-/// A table without a damage.
-const NO_DAMAGE: &[u8] = b"damage,element,id,site,state,note\n";
-/// What is replaced.
-const WORK: [&str; 3] = ["damage.csv", "jobs.csv", "needs.csv"];
 /// What is said of the event itself.
 const EVENT: &str = "event.json";
 
 pub fn run(args: &args::Damage, console: Console) -> Result<Answer, Failure> {
     let whole = whole(&args.grid, args.coords.as_deref(), args.frequency, args.seed)?;
-    let (mut folder, base) = (whole.folder, whole.scenario);
-    let terrain =
-        Terrain::new(&base).map_err(|e| Failure::about("terrain", &args.grid, e.to_string()))?;
     let severity = match &args.like {
-        Some(path) => like(path, &folder)?,
+        Some(path) => like(path, &whole.folder)?,
         None => args.severity,
     };
     let mut names: Vec<String> =
-        Folder::wanted(folder.files.get(SETTINGS).map_or(&[], Vec::as_slice));
+        Folder::wanted(whole.folder.files.get(SETTINGS).map_or(&[], Vec::as_slice));
     names.push(EVENT.to_owned());
     save::prepare(&args.out, &names.iter().map(String::as_str).collect::<Vec<_>>(), args.force)?;
 
-    let blow = Blow::new(&terrain, &base, args.hazard, args.seed);
-    let event = steer(&terrain, &base, &blow, severity).map_err(|e| Failure::new(e.to_string()))?;
-    let struck = Work::of(&terrain, &base, &event).into_scenario(&base);
-    for (name, bytes) in tables::work(&struck) {
-        folder.files.insert(name.to_owned(), bytes);
-    }
-    // What is written must be what can be read.
-    if let Err(findings) = scenario::read(&folder) {
-        return Err(Failure::of_findings(&args.out, &findings));
-    }
+    let (folder, event) = strike(&whole, args.hazard, args.seed, severity)
+        .map_err(|e| e.about(&args.grid, &args.out))?;
     let document = Document::of(&event, severity);
     let mut bytes = serde_json::to_vec_pretty(&document)
         .map_err(|e| Failure::new(format!("the event cannot be written as JSON: {e}")))?;
@@ -64,89 +41,6 @@ pub fn run(args: &args::Damage, console: Console) -> Result<Answer, Failure> {
     console.document(&document)?;
     console.say(&text(&event, severity, &args.out))?;
     Ok(Answer::Yes)
-}
-
-/// A scenario folder without its damage.
-pub struct Whole {
-    /// Its files.
-    pub folder: Folder,
-    /// What they say.
-    pub scenario: Scenario,
-}
-
-/// Reads a scenario folder without its damage, or furnishes a bare case.
-pub fn whole(
-    grid: &Path,
-    coords: Option<&Path>,
-    frequency_hz: u32,
-    seed: u64,
-) -> Result<Whole, Failure> {
-    let is_folder = grid.is_dir() || grid.file_name().is_some_and(|name| name == SETTINGS);
-    let mut folder = if is_folder {
-        if coords.is_some() {
-            return Err(Failure::new(
-                "--coords is for a bare case; a scenario folder has its positions in sites.csv",
-            ));
-        }
-        load::folder(grid)?.1
-    } else {
-        furnished(grid, coords, frequency_hz, seed)?
-    };
-    for name in WORK {
-        folder.files.remove(name);
-    }
-    folder.files.insert("damage.csv".into(), NO_DAMAGE.to_vec());
-    match scenario::read(&folder) {
-        Ok(reading) => Ok(Whole { folder, scenario: reading.scenario }),
-        Err(findings) => Err(Failure::of_findings(grid, &findings)),
-    }
-}
-
-fn furnished(
-    grid: &Path,
-    coords: Option<&Path>,
-    frequency_hz: u32,
-    seed: u64,
-) -> Result<Folder, Failure> {
-    let bytes = load::grid(grid)?;
-    let name = grid.file_stem().map_or_else(|| "grid".into(), |n| n.to_string_lossy().into_owned());
-    let case = formats::read(&bytes, &name).map_err(|e| Failure::of_case(grid, &e))?;
-    let spots = match coords {
-        Some(path) => read(&load::file(path)?, &case.network)
-            .map_err(|e| Failure::about("bad_coordinates", path, e.to_string()))?,
-        None => made_up(&case.network, seed),
-    };
-    let file = match grid.extension().and_then(|e| e.to_str()) {
-        Some(extension) if extension.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            format!("grid.{extension}")
-        }
-        _ => "grid.m".into(),
-    };
-    let how = Furnishing { name, grid: file.clone(), frequency_hz, seed, ..Furnishing::default() };
-    let mut folder = Folder::default();
-    for (name, bytes) in furnish::files(&case.network, &spots, &how) {
-        folder.files.insert(name.to_owned(), bytes);
-    }
-    folder.files.insert(file, bytes);
-    Ok(folder)
-}
-
-/// The severity of a recorded damage.
-fn like(path: &Path, here: &Folder) -> Result<Severity, Failure> {
-    let scenario = if path.is_dir() {
-        load::scenario(path)?.reading.scenario
-    } else {
-        let mut folder = here.clone();
-        folder.files.insert("damage.csv".into(), load::file(path)?);
-        match scenario::read(&folder) {
-            Ok(reading) => reading.scenario,
-            Err(findings) => {
-                let parent = path.parent().unwrap_or(Path::new("."));
-                return Err(Failure::of_findings(parent, &findings));
-            }
-        }
-    };
-    Ok(Severity::like(&scenario.damages, |l| scenario.network.is_transformer(l)))
 }
 
 #[derive(Serialize)]

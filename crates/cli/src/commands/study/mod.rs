@@ -1,7 +1,6 @@
 //! `relight study`: many events under several policies, to a report.
 
 pub mod args;
-mod files;
 mod log;
 
 use std::fmt::Write as _;
@@ -32,7 +31,7 @@ const NAMES: [&str; 6] =
     ["report.html", "study.json", "results.parquet", "losses.parquet", "probes.parquet", LOG];
 
 pub fn run(args: &args::Study, console: Console) -> Result<Answer, Failure> {
-    let (spec, course) = files::read(&args.file)?;
+    let (spec, course) = relight_files::study::read(&args.file)?;
     let course = match args.scenarios {
         None => course,
         Some(scenarios) => {

@@ -8,7 +8,7 @@ use relight_study::course::Course;
 use relight_study::file::{self, HowBad, Named, OrderSpec, Spec, Wrong, ranks};
 use relight_study::severity::Severity;
 
-use crate::commands::damage::whole;
+use crate::damage::whole;
 use crate::failure::{Failure, Problem};
 use crate::load;
 
