@@ -3,25 +3,54 @@
 use std::path::{Path, PathBuf};
 
 use relight_restore::Scenario;
+use relight_restore::scenario::Folder;
 use relight_study::Study;
 use relight_study::course::Course;
 use relight_study::file::{self, HowBad, Named, OrderSpec, Spec, Wrong, ranks};
 use relight_study::severity::Severity;
 
-use crate::damage::whole;
+use crate::damage::{Whole, whole};
 use crate::failure::{Failure, Problem};
 use crate::load;
 
+/// A study, and all that it was made of: enough to make it again elsewhere.
+pub struct Loaded {
+    /// The study file.
+    pub text: Vec<u8>,
+    /// The scenario folder without damage.
+    pub folder: Folder,
+    /// What other files say that the study file names.
+    pub named: Named,
+    /// What the study file says.
+    pub spec: Spec,
+    /// The study.
+    pub course: Course,
+}
+
 /// Reads a study file, its scenario, and the plans and damages that it compares with. All that is wrong is said at once,
 /// as far as it can be known.
-pub fn read(path: &Path) -> Result<(Spec, Course), Failure> {
-    let spec = file::read(&load::file(path)?).map_err(|wrongs| failure(path, &wrongs))?;
+pub fn read(path: &Path) -> Result<Loaded, Failure> {
+    let text = load::file(path)?;
+    let spec = file::read(&text).map_err(|wrongs| failure(path, &wrongs))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let at = |named: &str| folder.join(named);
     let base = whole(&at(&spec.scenario.value), None, 60, spec.seed)
         .map_err(|failure| within(path, spec.scenario.line, "study.scenario", failure))?;
     let mut found = Failure::default();
     let named = named(path, &spec, &at, &mut found);
+    assemble(path, text, base, named, found)
+}
+
+/// The study of a study file, of a scenario without damage, and of what other files say that it names. `found` is what is
+/// known to be wrong already; `path` is for messages.
+pub fn assemble(
+    path: &Path,
+    text: Vec<u8>,
+    base: Whole,
+    named: Named,
+    mut found: Failure,
+) -> Result<Loaded, Failure> {
+    let spec = file::read(&text).map_err(|wrongs| failure(path, &wrongs))?;
     let resolved = spec.resolve(&base.scenario, &named);
     if let Err(wrongs) = &resolved {
         found.errors.extend(failure(path, wrongs).errors);
@@ -30,7 +59,8 @@ pub fn read(path: &Path) -> Result<(Spec, Course), Failure> {
         Ok((settings, extent)) if found.errors.is_empty() => {
             let study = Study::new(base.scenario, settings)
                 .map_err(|e| Failure::about("study", path, e.to_string()))?;
-            Ok((spec, Course::new(study, extent)))
+            let course = Course::new(study, extent);
+            Ok(Loaded { text, folder: base.folder, named, spec, course })
         }
         _ => Err(found),
     }

@@ -19,6 +19,7 @@ mod flow;
 mod matches;
 mod plan;
 mod scenario;
+mod study;
 mod table;
 mod work;
 
@@ -35,6 +36,8 @@ mod _relight {
     use super::plan::Plan;
     #[pymodule_export]
     use super::scenario::Scenario;
+    #[pymodule_export]
+    use super::study::{SampledStudy, StudyResult, run_study};
     #[pymodule_export]
     use super::table::Table;
 

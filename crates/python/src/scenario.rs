@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use relight_files::damage::{NotStruck, Whole, strike, undamaged};
 use relight_files::{Failure, load, save};
 use relight_report::read_schedule;
 use relight_restore::ask::{Effort, ask};
 use relight_restore::matching;
 use relight_restore::planner::{self, Settings};
 use relight_restore::scenario::{self, Folder, Measure, OfferStatus, Reading};
+use relight_study::hazard::Hazard;
+use relight_study::severity::Severity;
 
 use crate::case::Case;
 use crate::plan::Plan;
@@ -156,6 +159,28 @@ impl Scenario {
     #[getter]
     fn case(&self) -> Case {
         Case::new(self.reading.scenario.network.clone(), Vec::new())
+    }
+
+    /// The same scenario with the damage of an event from a seed in place of its own; see `relight damage --help`.
+    ///
+    /// `hazard` is `ice`, `wind`, `quake`, `flood` or `stations`; `severity` is `drawn`, `sites=20%`, `lines=10%`,
+    /// `transformers=25`, `mva=9500`, `elements=100` or `times=1.5`. The same seed gives the same bytes on every machine.
+    #[pyo3(signature = (hazard, *, seed=1, severity="drawn"))]
+    fn damage(&self, py: Python<'_>, hazard: &str, seed: u64, severity: &str) -> PyResult<Self> {
+        let kind = Hazard::from_word(hazard).ok_or_else(|| {
+            let words = Hazard::ALL.map(Hazard::word).join(", ");
+            errors::usage(py, format!("hazard is \"{hazard}\"; expected one of {words}"))
+        })?;
+        let severity = Severity::read(severity).map_err(|e| errors::usage(py, e.to_string()))?;
+        let mut folder = self.files.clone();
+        let struck = work::brief(py, || {
+            undamaged(&mut folder);
+            let base = scenario::read(&folder).map_err(NotStruck::Findings)?.scenario;
+            strike(&Whole { folder, scenario: base }, kind, seed, severity)
+        })?;
+        let (files, _) =
+            struck.map_err(|e| errors::input(py, &e.about(&self.folder, &self.folder)))?;
+        Scenario::checked(py, self.folder.clone(), files)
     }
 
     /// Makes a repair plan; see `relight plan --help`.
@@ -326,6 +351,11 @@ impl Scenario {
 }
 
 impl Scenario {
+    /// Its files.
+    pub fn folder(&self) -> Folder {
+        self.files.clone()
+    }
+
     fn checked(py: Python<'_>, folder: PathBuf, files: Folder) -> PyResult<Self> {
         let read = work::brief(py, || scenario::read(&files))?;
         let reading =

@@ -12,6 +12,7 @@
 //!
 //! Hazards are sampled, not chosen. There is no search for damage that does most harm.
 
+pub mod columns;
 pub mod coordinates;
 pub mod course;
 pub mod dice;

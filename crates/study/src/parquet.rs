@@ -1,7 +1,6 @@
 //! The rows of a study as Parquet: what pandas, Polars, `DuckDB`, R and Spark read without being told anything.
 //!
-//! The same rows give the same bytes. Losses of a scenario that is out of reach are null: no mean can take them for
-//! nothing lost.
+//! The same rows give the same bytes.
 
 use std::sync::Arc;
 
@@ -13,81 +12,22 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use crate::run::{Losses, Row};
+use crate::columns::{self, Column};
+use crate::run::Row;
 use crate::study::Study;
 
 /// Rows of a row group, at most: what a reader holds at once.
 const ROWS: usize = 1 << 17;
 
-/// The values of a column.
-enum Column {
-    Text(Vec<String>),
-    Whole(Vec<Option<i64>>),
-    Flag(Vec<bool>),
-}
-
-/// `results.parquet`: a row for each scenario and policy. `studies` gives rows with the study whose policies they are of.
+/// `results.parquet`: a row for each scenario and policy ([`columns::results`]).
 pub fn results(studies: &[(&Study, Vec<&Row>)]) -> Result<Vec<u8>, ParquetError> {
-    let all =
-        || studies.iter().flat_map(|(study, rows)| rows.iter().map(move |row| (*study, *row)));
-    let whole = |of: &dyn Fn(&Row) -> i64| Column::Whole(all().map(|(_, r)| Some(of(r))).collect());
-    let lost = |of: &dyn Fn(&Study, &Losses) -> i64| {
-        Column::Whole(all().map(|(s, r)| r.losses.as_ref().map(|l| of(s, l))).collect())
-    };
-    let hazard = |s: &Study, r: &Row| {
-        let draw = s.settings().draws.get(r.draw as usize);
-        draw.map_or("", |d| d.hazard.word()).to_owned()
-    };
-    let policy = |s: &Study, r: &Row| {
-        s.settings().policies.get(r.policy as usize).map_or(String::new(), |p| p.name.clone())
-    };
-    let mut columns = vec![
-        ("scenario".to_owned(), whole(&|r| r.scenario.cast_signed())),
-        ("policy".to_owned(), Column::Text(all().map(|(s, r)| policy(s, r)).collect())),
-        ("hazard".to_owned(), Column::Text(all().map(|(s, r)| hazard(s, r)).collect())),
-        ("reached".to_owned(), Column::Flag(all().map(|(_, r)| r.losses.is_some()).collect())),
-        ("elements_out".to_owned(), whole(&|r| r.elements.into())),
-        ("transformers_lost".to_owned(), whole(&|r| r.transformers.into())),
-        ("lines_down".to_owned(), whole(&|r| r.lines.into())),
-        ("jobs".to_owned(), lost(&|_, l| l.jobs.into())),
-        ("jobs_done".to_owned(), lost(&|_, l| l.jobs_done.into())),
-        ("weighted".to_owned(), lost(&|_, l| l.weighted)),
-        ("unserved_mwh".to_owned(), lost(&|_, l| l.unserved_mwh)),
-    ];
-    let measures = studies.first().map_or(&[][..], |(study, _)| study.measures());
-    for (m, measure) in measures.iter().enumerate() {
-        let name = format!("people_hours_without_{measure}");
-        columns.push((name, lost(&|s, l| l.of_measure(s, m))));
-    }
-    write("results", &columns)
+    write("results", &columns::results(studies))
 }
 
-/// `losses.parquet`: a row for each scenario, policy, measure and region in which something is lost.
+/// `losses.parquet`: a row for each scenario, policy, measure and region in which something is lost
+/// ([`columns::losses`]).
 pub fn losses(study: &Study, rows: &[&Row]) -> Result<Vec<u8>, ParquetError> {
-    let regions = study.regions().len();
-    let mut scenario = Vec::new();
-    let (mut policy, mut measure, mut region) = (Vec::new(), Vec::new(), Vec::new());
-    let mut people_hours = Vec::new();
-    for row in rows {
-        let Some(losses) = &row.losses else { continue };
-        let name = study.settings().policies.get(row.policy as usize).map_or("", |p| &p.name);
-        for (k, &lost) in losses.lost.iter().enumerate().filter(|(_, lost)| **lost != 0) {
-            let of = |names: &[String], k: usize| names.get(k).cloned().unwrap_or_default();
-            scenario.push(Some(row.scenario.cast_signed()));
-            policy.push(name.to_owned());
-            measure.push(of(study.measures(), k / regions));
-            region.push(of(study.regions(), k % regions));
-            people_hours.push(Some(lost));
-        }
-    }
-    let columns = [
-        ("scenario".to_owned(), Column::Whole(scenario)),
-        ("policy".to_owned(), Column::Text(policy)),
-        ("measure".to_owned(), Column::Text(measure)),
-        ("region".to_owned(), Column::Text(region)),
-        ("people_hours".to_owned(), Column::Whole(people_hours)),
-    ];
-    write("losses", &columns)
+    write("losses", &columns::losses(study, rows))
 }
 
 fn write(name: &str, columns: &[(String, Column)]) -> Result<Vec<u8>, ParquetError> {

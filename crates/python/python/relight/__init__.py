@@ -8,7 +8,7 @@ words of the command line.
 """
 
 from ._relight import VERSION as __version__
-from ._relight import Case, Plan, Scenario, Table
+from ._relight import Case, Plan, SampledStudy, Scenario, StudyResult, Table, run_study
 from .errors import Error, InputError, InternalError
 
 __all__ = [
@@ -17,12 +17,19 @@ __all__ = [
     "InputError",
     "InternalError",
     "Plan",
+    "SampledStudy",
     "Scenario",
+    "StudyResult",
     "Table",
     "__version__",
+    "damage",
     "read_case",
     "read_scenario",
+    "read_study",
+    "run_study",
 ]
 
 read_case = Case.read
 read_scenario = Scenario.read
+read_study = SampledStudy.read
+damage = Scenario.damage

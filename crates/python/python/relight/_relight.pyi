@@ -1,7 +1,7 @@
 """The native part of the package. Use the names of ``relight``."""
 
 from os import PathLike
-from typing import Any, Callable, Mapping, Protocol, Sequence, final
+from typing import Any, Callable, Literal, Mapping, Protocol, Sequence, final
 
 VERSION: str
 
@@ -18,6 +18,7 @@ class ArrowArray(Protocol):
 ArrowTable = ArrowStream | ArrowArray
 Path = str | PathLike[str]
 Progress = Callable[[str, float], object]
+Hazard = Literal["ice", "wind", "quake", "flood", "stations"]
 
 @final
 class Table:
@@ -91,6 +92,15 @@ class Scenario:
     @property
     def case(self) -> Case:
         """The grid before the damage."""
+    def damage(self, hazard: Hazard, *, seed: int = 1, severity: str = "drawn") -> Scenario:
+        """The same scenario with the damage of an event from a seed in place of its own.
+
+        ``severity`` steers how bad it is: ``sites=20%`` (share hard hit), ``lines=10%``, ``transformers=25``,
+        ``mva=9500``, ``elements=100``, ``times=1.5`` (of the drawn intensity) or ``drawn``. Hazards are sampled, not
+        chosen for the harm they do. The same seed gives the same bytes on every machine, those of ``relight damage``.
+
+        Raises ``InputError`` where no event of the seed is as bad as that.
+        """
     def plan(
         self,
         *,
@@ -269,5 +279,73 @@ class Case:
 
         With ``enforce_q`` generators keep within their reactive limits. Raises ``InputError`` for bad changes.
         """
+
+@final
+class SampledStudy:
+    """A study file with all that it names, read and checked: what ``relight study`` runs. Can be pickled.
+
+    ``text`` is a study file, as docs/study.md tells; its ``scenario`` is not looked at. It cannot name plans or recorded
+    damages by their paths: ``relight.read_study`` reads those. Raises ``InputError`` with all that is wrong.
+    """
+
+    def __new__(cls, scenario: Scenario, text: str) -> SampledStudy: ...
+    @staticmethod
+    def read(path: Path) -> SampledStudy:
+        """Reads a study file, and the scenario, plans and damages that it names. Raises ``InputError``."""
+    @property
+    def scenarios(self) -> int:
+        """Scenarios that the study asks for, at most."""
+    @property
+    def policies(self) -> list[str]: ...
+    def run_scenarios(
+        self, numbers: Sequence[int], *, threads: int | None = None, progress: Progress | None = None
+    ) -> Table:
+        """Runs scenarios by their numbers under every policy: len(numbers) times len(policies) rows, in that order.
+
+        Columns: ``scenario`` (int64), ``policy``, ``hazard`` (text), ``reached`` (bool), ``elements_out``,
+        ``transformers_lost``, ``lines_down``, ``jobs``, ``jobs_done`` (counts), ``weighted`` (weighted people-hours, or
+        MWh), ``unserved_mwh`` (MWh), ``people_hours_without_power`` and one such column for each service: whole numbers,
+        int64. Where no event of a scenario's seed is as bad as was asked for, ``reached`` is false and what is lost is
+        null. A row depends on the study and its number alone, to the bit, not on ``threads``.
+        """
+
+@final
+class StudyResult:
+    """What a study says, to its end."""
+
+    @property
+    def results(self) -> Table:
+        """A row for each scenario and policy, with the columns of ``SampledStudy.run_scenarios``."""
+    @property
+    def losses(self) -> Table:
+        """``scenario``, ``policy``, ``measure``, ``region``, ``people_hours``: a row where something is lost."""
+    @property
+    def probes(self) -> Table:
+        """As ``results``, of the policies that were made by taking offers away or laying equipment ready."""
+    @property
+    def best(self) -> str:
+        """The policy of the least mean loss."""
+    @property
+    def certain(self) -> bool:
+        """Whether it is certain, at the confidence of the study, that every other policy loses more."""
+    def to_json(self) -> str:
+        """``study.json``; its fields are told in docs/study.md."""
+    def report(self) -> str:
+        """``report.html``."""
+    def save(self, folder: Path, *, force: bool = False) -> None:
+        """Writes the files of a study, the same to the byte as ``relight study`` does, but for its log."""
+
+def run_study(
+    study: SampledStudy,
+    *,
+    scenarios: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> StudyResult:
+    """Runs a study to its end: until it is certain which policy holds best, or all ``scenarios`` are run.
+
+    Nothing is kept on disk: for a run that may be killed and goes on, use ``relight study``. The result does not depend
+    on ``threads``. Raises ``InputError``, and ``KeyboardInterrupt`` on Ctrl-C.
+    """
 
 def _panic(message: str) -> None: ...

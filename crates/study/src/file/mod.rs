@@ -423,6 +423,12 @@ pub fn ranks(scenario: &Scenario, finish: &[Option<u32>]) -> Vec<(Element, u32)>
 }
 
 impl Spec {
+    /// Whether it names plans or recorded damages by their paths.
+    pub fn names_files(&self) -> bool {
+        self.hazards.iter().any(|h| matches!(h.how_bad, HowBad::Like(_)))
+            || self.policies.iter().any(|p| matches!(p.order, OrderSpec::Plan(_)))
+    }
+
     /// The study of a scenario, or all names that it does not know.
     pub fn resolve(
         &self,

@@ -31,7 +31,7 @@ const NAMES: [&str; 6] =
     ["report.html", "study.json", "results.parquet", "losses.parquet", "probes.parquet", LOG];
 
 pub fn run(args: &args::Study, console: Console) -> Result<Answer, Failure> {
-    let (spec, course) = relight_files::study::read(&args.file)?;
+    let relight_files::study::Loaded { spec, course, .. } = relight_files::study::read(&args.file)?;
     let course = match args.scenarios {
         None => course,
         Some(scenarios) => {

@@ -2,7 +2,8 @@
 
 A :class:`Study` is a scenario and how to plan it. Called with a batch, a table with a row for each variant of the
 scenario, it gives a table with a row for each: it is a pure function, it can be pickled, and any engine can run it.
-The numbers are the same wherever a batch runs, and however the rows are cut into batches.
+The numbers are the same wherever a batch runs, and however the rows are cut into batches. :class:`Sampled` does the same
+for a study file, whose events come from a seed.
 
 ``relight.study.engines`` has the adapters: plain processes, Dask, Ray, Spark. ``python -m relight.study`` runs one of
 them from the command line, and goes on where a killed run ended.
@@ -14,9 +15,9 @@ import functools
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Mapping
 
-from .. import InputError, Scenario
+from .. import InputError, SampledStudy, Scenario
 
-__all__ = ["Study", "batches", "run_scenarios"]
+__all__ = ["Sampled", "Study", "batches", "run_scenarios"]
 
 #: Measures of each variant, in the order of the columns: floats, in the units of :class:`relight.Plan`.
 MEASURES = ("weighted", "unserved_mwh", "unserved_people_hours", "bound")
@@ -99,6 +100,33 @@ def run_scenarios(study: Study, batch: Any) -> Any:
         lost = {f"people_hours_without_{s}": hours for s, hours in plan.by_service.items()}
         rows.append({"scenario": number, **dict.fromkeys(schema.names[5:], 0.0), **measures, **lost})
     return pa.RecordBatch.from_pylist(rows, schema=schema)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A :class:`relight.SampledStudy` for the engines: batches name scenarios by number, events come from the seed.
+
+    Called with a batch that has a column ``scenario`` (int64), it gives a ``pyarrow.RecordBatch`` with a row for each
+    scenario and policy, as :meth:`relight.SampledStudy.run_scenarios` does, on one thread. It is pure and can be pickled.
+    """
+
+    study: SampledStudy
+
+    def schema(self) -> Any:
+        """The schema of results, a ``pyarrow.Schema``."""
+        import pyarrow as pa
+
+        return pa.table(self.study.run_scenarios([])).schema
+
+    def __call__(self, batch: Any) -> Any:
+        """Runs the scenarios of a batch under every policy."""
+        import pyarrow as pa
+
+        table = pa.table(batch)
+        if "scenario" not in table.column_names:
+            raise InputError("a batch needs a column scenario that numbers its scenarios")
+        rows = pa.table(self.study.run_scenarios(table["scenario"].to_pylist(), threads=1))
+        return rows.combine_chunks().to_batches()[0] if rows.num_rows else pa.RecordBatch.from_pylist([], rows.schema)
 
 
 def batches(table: Any, size: int) -> Iterator[Any]:
