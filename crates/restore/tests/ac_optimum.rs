@@ -29,6 +29,7 @@ fn whole(s: &Scenario) -> (f64, Operation) {
         shed_mw: 0.0,
         people_without_power: 0.0,
         people_without: BTreeMap::new(),
+        people_without_in: Vec::new(),
         left_open: Vec::new(),
         ac: AcCheck::skipped(),
     };

@@ -22,6 +22,7 @@ use crate::plans::Jobs;
 use crate::policy::public::{Records as _, Snapshot, snapshot};
 use crate::problem::Problem;
 use crate::shelf::Shelf;
+use crate::traces::Traces;
 use crate::words::{BadCatalogue, Tongue, Words};
 
 /// What all requests share.
@@ -36,6 +37,8 @@ pub struct App {
     pub cache: Cache,
     /// Plans that are being made.
     pub jobs: Jobs,
+    /// The way to a collector of traces, where the settings name one.
+    pub traces: Traces,
     /// Who signs people in beside us, where the settings name one.
     pub provider: Option<Provider>,
     words: [Words; 3],
@@ -96,6 +99,7 @@ impl App {
             limits: Limits::default(),
             cache: Cache::default(),
             jobs: Jobs::default(),
+            traces: Traces::to(&settings.traces.endpoint)?,
             provider: Provider::of(&settings.oidc, &settings.server.public_url),
             words,
             readers,
@@ -129,8 +133,10 @@ impl App {
         self: &Arc<Self>,
         work: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let app = Arc::clone(self);
-        blocking(move || app.readers.with(work)).await?.map_err(|error| store_problem(&error))
+        let (app, span) = (Arc::clone(self), self.traces.within());
+        let outcome = blocking(move || app.readers.with(work)).await?;
+        self.traces.ended(span, "ledger read", outcome.is_err());
+        outcome.map_err(|error| store_problem(&error))
     }
 
     /// Reads and writes the desk, on a thread that may wait.
@@ -142,8 +148,10 @@ impl App {
         self: &Arc<Self>,
         work: impl FnOnce(&mut Desk) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let app = Arc::clone(self);
-        blocking(move || app.with_desk(work)).await?.map_err(|error| store_problem(&error))
+        let (app, span) = (Arc::clone(self), self.traces.within());
+        let outcome = blocking(move || app.with_desk(work)).await?;
+        self.traces.ended(span, "desk", outcome.is_err());
+        outcome.map_err(|error| store_problem(&error))
     }
 
     /// The desk, for threads that may wait.
@@ -160,8 +168,9 @@ impl App {
         self: &Arc<Self>,
         events: Vec<Proposal>,
     ) -> Result<Result<Appended, Rejected>, Problem> {
-        let app = Arc::clone(self);
+        let (app, span) = (Arc::clone(self), self.traces.within());
         let submitted = blocking(move || app.writer.submit(&events)).await?;
+        self.traces.ended(span, "ledger append", submitted.is_err());
         let answer = submitted.map_err(|error| store_problem(&error))?;
         if answer.is_ok() {
             self.refresh().await;

@@ -38,6 +38,8 @@ pub struct Settings {
     pub oidc: Oidc,
     /// What is written about requests.
     pub log: Log,
+    /// Traces of requests and plans.
+    pub traces: Tracing,
     /// The emergencies that have pages.
     pub operation: Vec<Face>,
 }
@@ -177,6 +179,14 @@ pub struct Log {
     pub format: LogFormat,
     /// `error`, `warn`, `info`, `debug` or `trace`.
     pub level: String,
+}
+
+/// Traces of requests and plans.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tracing {
+    /// Where OTLP over HTTP goes; empty: nowhere.
+    pub endpoint: String,
 }
 
 /// The form of a line of the log.
@@ -465,6 +475,13 @@ impl Settings {
                 self.log.level
             ));
         }
+        let endpoint = &self.traces.endpoint;
+        let is_web = endpoint.starts_with("http://") || endpoint.starts_with("https://");
+        if !endpoint.is_empty() && !is_web {
+            say(format!(
+                "traces.endpoint is `{endpoint}`; expected http:// or https://, such as http://127.0.0.1:4318/v1/traces"
+            ));
+        }
         for message in self.oidc.faults() {
             say(message);
         }
@@ -537,6 +554,7 @@ impl Settings {
             }
         }
         line("log.level", &self.log.level);
+        line("traces.endpoint", &self.traces.endpoint);
         for face in &self.operation {
             line("operation", &format!("{} ({})", face.slug, face.operation()));
         }

@@ -98,6 +98,11 @@ async fn admit(
         app.metrics.refused();
         return Err(Problem::forbidden("the request came from a page of another site"));
     }
+    // What is packed may be a thousand times as large once it is unpacked: bodies are taken as they are.
+    let packed = headers.get(header::CONTENT_ENCODING).is_some_and(|kind| kind != "identity");
+    if packed {
+        return Err(Problem::wrong_type("send it as it is, without Content-Encoding"));
+    }
     if let (true, Some((session, _))) = (changes, &caller.session) {
         let sent = headers.get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
         if !session::same(sent, &session.csrf) {
@@ -210,11 +215,18 @@ fn address_of(app: &App, request: &Request) -> String {
 pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
-    let response = next.run(request).await;
+    // Visitors without a proxy in between could tell anything.
+    let told = request.headers().get("traceparent").filter(|_| app.settings.server.behind_proxy);
+    let span = app.traces.request(told.and_then(|value| value.to_str().ok()));
+    let response = match span {
+        Some(span) => span.during(next.run(request)).await,
+        None => next.run(request).await,
+    };
     let took = begun.elapsed();
     let status = response.status().as_u16();
     let matched = response.extensions().get::<Matched>().cloned();
     let route = matched.as_ref().map_or("none", |m| &*m.0);
+    app.traces.answered(span, method.as_str(), route, status);
     app.metrics.request(route, status, took);
     // The pattern and not the address: what was asked for is nobody's business.
     tracing::info!(

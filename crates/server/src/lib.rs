@@ -29,6 +29,7 @@ pub mod routes;
 pub mod serve;
 mod shelf;
 mod sign_in;
+pub mod traces;
 pub mod weather;
 pub mod words;
 

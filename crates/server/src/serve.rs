@@ -53,6 +53,7 @@ pub fn serve(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(
     app.jobs.wake();
     // Streams and pages that do not end in time are cut off; what was acknowledged is on the disk.
     runtime.shutdown_timeout(Duration::from_secs(2));
+    app.traces.flush();
     if planner.join().is_err() {
         tracing::error!("the planner ended before its time");
     }

@@ -390,3 +390,22 @@ plan-accepted = { $n ->
         [one] { $n } piece assigned
        *[other] { $n } pieces assigned
     }
+
+release-title = Release
+release-to = To whom
+release-everybody = everybody (public page)
+release-note = Note
+release-propose = Propose
+release-proposed = Proposed. A second reviewer has to agree.
+release-sites = This partner will see these records with their sites.
+release-pending = Releases that wait for a second reviewer: { $n }
+release-for = To { $name } alone, with sites
+release-records = Records: { $n }.
+erase-title = Erase a person
+erase-lead = What the ledger holds of a person is erased, and the account closed, when two administrators say so. It cannot be undone.
+erase-account = Account
+erase-reason = Why
+erase-ask = Ask for it
+erase-agree = Agree
+erase-done = erased
+erase-waits = waits for another administrator

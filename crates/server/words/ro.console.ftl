@@ -396,3 +396,22 @@ plan-accepted = { $n ->
         [few] { $n } piese atribuite
        *[other] { $n } de piese atribuite
     }
+
+release-title = Publică
+release-to = Cui
+release-everybody = tuturor (pagina publică)
+release-note = Notă
+release-propose = Propune
+release-proposed = Propus. Un al doilea verificator trebuie să fie de acord.
+release-sites = Acest partener va vedea înregistrările împreună cu locurile lor.
+release-pending = Așteaptă un al doilea verificator: { $n }
+release-for = Numai pentru { $name }, cu locuri
+release-records = Înregistrări: { $n }.
+erase-title = Șterge o persoană
+erase-lead = Ce se păstrează despre o persoană se șterge, iar contul se închide, când doi administratori spun așa. Nu se poate reveni.
+erase-account = Cont
+erase-reason = De ce
+erase-ask = Cere
+erase-agree = De acord
+erase-done = șters
+erase-waits = așteaptă alt administrator

@@ -396,3 +396,22 @@ plan-accepted = { $n ->
         [few] Призначено { $n } одиниці
        *[other] Призначено { $n } одиниць
     }
+
+release-title = Оприлюднити
+release-to = Кому
+release-everybody = усім (публічна сторінка)
+release-note = Примітка
+release-propose = Запропонувати
+release-proposed = Запропоновано. Другий рецензент має погодитися.
+release-sites = Цей партнер побачить записи разом з обʼєктами.
+release-pending = Чекають на другого рецензента: { $n }
+release-for = Лише для { $name }, з обʼєктами
+release-records = Записів: { $n }.
+erase-title = Стерти дані особи
+erase-lead = Дані особи в журналі стираються, а запис закривається, коли так скажуть два адміністратори. Скасувати це неможливо.
+erase-account = Обліковий запис
+erase-reason = Чому
+erase-ask = Попросити
+erase-agree = Погодитися
+erase-done = стерто
+erase-waits = чекає на іншого адміністратора

@@ -157,6 +157,15 @@ export interface Assignment {
   job?: string;
   wanted?: When;
 }
+export interface Party {
+  name?: string;
+}
+export interface Publication {
+  records?: string[];
+  /** The one partner that it is for; without it, everybody. */
+  to?: string | null;
+  note?: string;
+}
 export interface Ruling {
   contradiction?: string;
   holds?: string;
@@ -183,7 +192,8 @@ interface Contents {
   assignments: Assignment;
   rulings: Ruling;
   links: Link;
-  publications: { records?: string[]; note?: string };
+  parties: Party;
+  publications: Publication;
 }
 export type Plural = keyof Contents;
 

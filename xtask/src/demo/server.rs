@@ -1,5 +1,6 @@
 //! The server of the demo: an embedded database with the events of the examples, and a login for each role.
 //!
+//! The server makes and accepts a plan of the winter storm out of its ledger, so that every page has something to show.
 //! It serves until it is interrupted. Where `CI` is set, or `RELIGHT_DEMO=end`, it is asked for its pages and ended.
 
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::visitor::Visitor;
 use crate::process::{Outcome, execute, say};
 use crate::workspace::Workspace;
 
@@ -29,6 +31,9 @@ const ROLES: [(&str, &str, &str); 8] = [
 
 /// `Northern Grid Reserve`, as `tools/examples/build_ledgers.py` makes its id.
 const DONOR: &str = "Northern Grid Reserve";
+
+/// Rounds of the search for the plan of the demo: a few seconds, and the same plan on every machine.
+const ROUNDS: u32 = 200;
 
 /// A server that is ready to be started.
 pub struct Demo {
@@ -154,6 +159,22 @@ impl Demo {
         text
     }
 
+    /// Has the server make a plan of the storm out of its ledger, with few rounds of search, and accept it.
+    pub fn plan(&self, relight: &Path) -> Outcome {
+        let begun = Instant::now();
+        self.for_a_moment(relight, || {
+            self.look("/readyz")?;
+            let at = ROLES.iter().position(|(role, ..)| *role == "recipient_desk");
+            let (_, name, _) = ROLES[at.unwrap_or_default()];
+            let password = &self.passwords[at.unwrap_or_default()];
+            let desk = Visitor::sign_in(&self.address, name, password)?;
+            let operation = desk.operation("Winter storm")?;
+            desk.plan("winter-storm", &operation, ROUNDS)
+        })?;
+        say(&format!("the storm has a plan in the ledger ({} s)", begun.elapsed().as_secs()));
+        Ok(())
+    }
+
     /// Serves until it is interrupted; or for a moment, where nobody is there to do so.
     pub fn serve(&self, relight: &Path) -> Outcome {
         let settings = format!("{FOLDER}/relight.toml");
@@ -162,20 +183,30 @@ impl Demo {
         if !self.ends {
             return execute(&mut command);
         }
+        let console = self.has_console.then_some("/console/");
+        self.for_a_moment(relight, || {
+            ["/readyz", "/en/winter-aid-2022/", "/uk/winter-storm/"]
+                .into_iter()
+                .chain(console)
+                .try_for_each(|path| self.look(path))
+        })
+    }
+
+    /// Serves while something is done, and ends in good order.
+    fn for_a_moment(&self, relight: &Path, work: impl FnOnce() -> Outcome) -> Outcome {
+        let settings = format!("{FOLDER}/relight.toml");
+        let mut command = Command::new(relight);
+        command.current_dir(&self.root).args(["serve", "--config", &settings]);
         let mut child =
             command.spawn().map_err(|error| format!("relight cannot be started: {error}"))?;
-        let console = self.has_console.then_some("/console/");
-        let looked = ["/readyz", "/en/winter-aid-2022/", "/uk/winter-storm/"]
-            .into_iter()
-            .chain(console)
-            .try_for_each(|path| self.look(path));
+        let done = work();
         // The standard library knows no signal but the one that kills.
         let asked = execute(Command::new("kill").args(["-TERM", &child.id().to_string()]));
         if asked.is_err() {
             let _ = child.kill();
         }
         let status = child.wait().map_err(|error| format!("relight cannot be awaited: {error}"))?;
-        looked?;
+        done?;
         asked?;
         if status.success() {
             Ok(())

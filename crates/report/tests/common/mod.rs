@@ -207,6 +207,7 @@ fn state(s: &Scenario, from: u32, to: u32, out: &[usize], served: [f64; 3]) -> P
         shed_mw: shed,
         people_without_power: shed * 1000.0,
         left_open: Vec::new(),
+        people_without_in: Vec::new(),
         people_without: BTreeMap::from([(
             "heat".into(),
             if out.is_empty() { 0.0 } else { 5_000.0 },

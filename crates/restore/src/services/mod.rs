@@ -37,6 +37,8 @@ const MOST_CELLS: usize = 4_000_000;
 pub struct Services {
     /// For each step the people without each service, mean over the step.
     pub without: Vec<BTreeMap<String, f64>>,
+    /// The same by step and then region, for those facilities of which the region is known.
+    pub without_in: Vec<Vec<BTreeMap<String, f64>>>,
     /// Hours of full service that each facility lost, as index and hours; those that lost none are left out.
     pub lost: Vec<(usize, f64)>,
     /// Where generator sets stood.
@@ -144,11 +146,18 @@ impl<'a> ServiceModel<'a> {
         let alone = course.alone.iter().map(|(f, lost)| (*f, lost.as_slice()));
         let lost: BTreeMap<usize, &[f64]> = placed.chain(alone).collect();
         let services = self.services.len();
+        let regions = self.scenario.regions.len();
         let mut people = vec![0.0; services * steps];
+        let mut within = vec![vec![BTreeMap::<String, f64>::new(); regions]; steps];
         for (&f, lost) in &lost {
             let site = &self.sites[f];
-            for (t, lost) in lost.iter().enumerate() {
-                people[t * services + site.service] += site.people * lost / hours;
+            for (t, lost) in lost.iter().enumerate().filter(|(_, lost)| **lost > 0.0) {
+                let without = site.people * lost / hours;
+                people[t * services + site.service] += without;
+                if let Some(here) = site.region.and_then(|region| within[t].get_mut(region)) {
+                    let name = self.services[site.service].to_owned();
+                    *here.entry(name).or_default() += without;
+                }
             }
         }
         let by_name = |t: usize| {
@@ -158,6 +167,7 @@ impl<'a> ServiceModel<'a> {
         let heat = lost.iter().filter(|(f, _)| self.scenario.facilities[**f].service == HEAT);
         Services {
             without: (0..steps).map(by_name).collect(),
+            without_in: within,
             lost: lost.iter().map(|(&f, lost)| (f, lost.iter().sum())).collect(),
             placements: self.placements(&course),
             fuel_short_litres: (course.litres_wanted - course.board.depot.used).max(0.0),

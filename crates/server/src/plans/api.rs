@@ -57,6 +57,9 @@ struct Wanted {
     /// Seed of the search.
     #[serde(default = "one")]
     seed: u64,
+    /// Rounds of the search, in place of its time: then the plan is the same on every machine, as long as the time suffices.
+    #[serde(default)]
+    iterations: Option<u64>,
     /// The operation whose pledges and stock stand in for the offers of the scenario.
     #[serde(default)]
     operation: Option<String>,
@@ -269,6 +272,7 @@ async fn start(
         asked: now().milliseconds(),
         seconds: wanted.seconds.unwrap_or(most).clamp(1, most.max(1)),
         seed: wanted.seed,
+        iterations: wanted.iterations,
         operation: operation.map(|id| id.to_string()),
         undated: wanted.undated,
         asks: wanted.asks,

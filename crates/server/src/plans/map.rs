@@ -97,6 +97,8 @@ pub struct States {
     pub without: BTreeMap<String, Vec<f64>>,
     /// People without power at home, by region and then by state.
     pub without_power_by_region: Vec<Vec<f64>>,
+    /// People without each service of facilities, by its name, then by region and by state.
+    pub without_by_region: BTreeMap<String, Vec<Vec<f64>>>,
     /// Mean temperature over region and then state, degrees Celsius; `null` where it is not told.
     pub celsius_by_region: Vec<Vec<Option<f64>>>,
     /// Verdict of the AC check: `holds`, `corrected`, `fails`, `skipped`.
@@ -260,6 +262,14 @@ impl States {
             states.ac.push(state.ac.verdict.word().to_owned());
         }
         let regions = 0..scenario.regions.len();
+        for service in services {
+            let of = |state: &PlanState, region: usize| {
+                let here = state.people_without_in.get(region);
+                here.and_then(|here| here.get(service)).copied().unwrap_or(0.0).round()
+            };
+            let rows = regions.clone().map(|r| all.iter().map(|s| of(s, r)).collect()).collect();
+            states.without_by_region.insert(service.clone(), rows);
+        }
         let by_region = |region: usize| all.iter().map(move |s| without(scenario, s, region));
         states.without_power_by_region = regions.clone().map(|r| by_region(r).collect()).collect();
         let cold = |region: usize| all.iter().map(move |s| celsius(scenario, s, region));

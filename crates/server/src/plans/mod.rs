@@ -45,6 +45,9 @@ pub struct Job {
     pub seconds: u32,
     /// Seed of the search.
     pub seed: u64,
+    /// Rounds of the search, in place of its time: then the plan is the same on every machine.
+    #[serde(default)]
+    pub iterations: Option<u64>,
     /// The operation whose ledger stands in for the offers of the scenario.
     #[serde(default)]
     pub operation: Option<String>,
@@ -112,7 +115,8 @@ impl Job {
     pub fn is_asked_like(&self, other: &Job) -> bool {
         let asked = |job: &Job| {
             let (scenario, operation) = (job.scenario.clone(), job.operation.clone());
-            (scenario, operation, job.seconds, job.seed, job.undated, job.asks, job.weather)
+            let effort = (job.seconds, job.seed, job.iterations);
+            (scenario, operation, effort, job.undated, job.asks, job.weather)
         };
         asked(self) == asked(other)
     }
@@ -269,7 +273,9 @@ pub fn make(app: &Arc<App>, job: &Job) {
     // Somebody may have taken it back while it waited.
     if begun.is_ok_and(|job| job.is_some_and(|job| job.state == Standing::Running)) {
         tracing::info!(plan = id, scenario = job.scenario, "a plan is begun");
+        let span = app.traces.request(None);
         let outcome = plan(app, job, &running);
+        app.traces.ended(span, "plan", outcome.is_err());
         let cancelled = running.cancelled.load(Ordering::Relaxed);
         let cut_off = app.is_ending() && !cancelled;
         let kept = app.with_desk(|desk| {
@@ -313,18 +319,20 @@ fn plan(app: &App, job: &Job, running: &Running) -> Result<Outcome, String> {
     };
     let settings = Settings {
         seed: job.seed,
-        iterations: None,
+        iterations: job.iterations,
         threads,
         ac: true,
         least_certain: OfferStatus::Offered,
         confidence: CONFIDENCE,
     };
     let limit = Duration::from_secs(u64::from(job.seconds));
-    let mut watch = Watch { app, running, begun: Instant::now(), limit };
+    let counted = job.iterations.is_some();
+    let mut watch = Watch { app, running, begun: Instant::now(), limit, counted };
     let mut plan = planner::plan(&scenario, &settings, &mut watch);
     if job.asks && !running.cancelled.load(Ordering::Relaxed) && !app.is_ending() {
         // A time of its own: the limit is that of the plan.
-        let mut watch = Watch { app, running, begun: Instant::now(), limit: MOST_ASKING };
+        let mut watch =
+            Watch { app, running, begun: Instant::now(), limit: MOST_ASKING, counted: false };
         plan.asks = Some(ask(&scenario, &plan, &settings, &Effort::default(), &mut watch));
     }
     if running.cancelled.load(Ordering::Relaxed) || app.is_ending() {
@@ -389,6 +397,8 @@ struct Watch<'a> {
     running: &'a Running,
     begun: Instant,
     limit: Duration,
+    /// Whether the search counts its rounds: then its time ends it, and does not pace it.
+    counted: bool,
 }
 
 impl Monitor for Watch<'_> {
@@ -408,7 +418,7 @@ impl Monitor for Watch<'_> {
 
     fn spent(&mut self) -> Option<f64> {
         let limit = self.limit.as_secs_f64().max(f64::MIN_POSITIVE);
-        Some(self.begun.elapsed().as_secs_f64() / limit)
+        (!self.counted).then(|| self.begun.elapsed().as_secs_f64() / limit)
     }
 
     fn go_on(&mut self) -> bool {

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use relight_ledger::date::Day;
 use relight_ledger::fold::Record;
 use relight_ledger::id::Id;
-use relight_ledger::model::{Operation};
+use relight_ledger::model::Operation;
 use relight_ledger::offers::{self, Calendar, Offers};
 use relight_restore::Scenario;
 use relight_restore::scenario::{self, Folder, MOST_BYTES, SETTINGS};

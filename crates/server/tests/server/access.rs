@@ -376,7 +376,7 @@ fn storm_words() -> Vec<String> {
 }
 
 /// The ids that a path may be filled with.
-fn fillings(path: &str) -> Vec<String> {
+pub fn fillings(path: &str) -> Vec<String> {
     let mut paths = vec![path.to_owned()];
     let mut fill = |name: &str, values: &[String]| {
         if !path.contains(name) {
@@ -420,7 +420,7 @@ fn fillings(path: &str) -> Vec<String> {
     paths
 }
 
-fn open() -> Served {
+pub fn open() -> Served {
     let served = Served::with(&[
         crate::common::example("winter-aid-2022/events.jsonl"),
         crate::common::example("winter-storm/ledger/events.jsonl"),

@@ -91,6 +91,11 @@ impl Served {
 
     /// With these events.
     pub fn with(ledgers: &[Vec<Proposal>]) -> Served {
+        Served::told(ledgers, "")
+    }
+
+    /// With these events and settings besides.
+    pub fn told(ledgers: &[Vec<Proposal>], more: &str) -> Served {
         let folder = tempfile::tempdir().expect("a folder");
         let place = |name: &str| folder.path().join(name).display().to_string();
         let mut store = Store::create(&place("ledger.db")).expect("a ledger");
@@ -119,7 +124,7 @@ impl Served {
         let seen = r#"{"time":"2026-01-20T06:00:00Z","celsius":-12.4,"source":"invented"}"#;
         std::fs::write(&weather, seen).expect("written");
         let text = format!(
-            "[store]\nledger = {:?}\ndesk = {:?}\n[plans]\nscenarios = {:?}\nfolder = {:?}\n\
+            "{more}[store]\nledger = {:?}\ndesk = {:?}\n[plans]\nscenarios = {:?}\nfolder = {:?}\n\
              [[operation]]\nslug = \"winter-aid-2022\"\ntime_zone = \"Europe/Kyiv\"\n\
              title = {{ uk = \"Зимова допомога 2022\", ro = \"Ajutor de iarnă 2022\", en = \"Winter aid 2022\" }}\n\
              place = {{ en = \"Kyiv\", uk = \"Київ\", ro = \"Kiev\" }}\n\
@@ -159,6 +164,7 @@ impl Served {
             asked: 1,
             seconds: 1,
             seed: 1,
+            iterations: None,
             operation: None,
             undated: None,
             asks,

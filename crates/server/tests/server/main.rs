@@ -18,5 +18,9 @@ mod pages;
 mod planning;
 /// What is on the way, what waits for people, what leaves as a file.
 mod rounds;
+/// What a collector of traces hears.
+mod traces;
+/// Bodies that are too large, of another kind, or packed.
+mod uploads;
 /// What services say of the weather.
 mod weather;

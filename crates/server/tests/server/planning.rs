@@ -26,6 +26,7 @@ async fn a_map_holds_what_the_plan_file_says() {
 
     let states = list(&plan["states"]);
     assert_eq!(list(&map["states"]["from"]).len(), states.len());
+    let mut dry = false;
     for (at, state) in states.iter().enumerate() {
         let people = state["people_without"]["power"].as_f64().expect("a number");
         assert!(
@@ -35,8 +36,15 @@ async fn a_map_holds_what_the_plan_file_says() {
         let regions = list(&map["states"]["without_power_by_region"]);
         let sum: f64 = regions.iter().map(|r| r[at].as_f64().expect("a number")).sum();
         assert!((sum - people).abs() <= regions.len() as f64, "{sum} {people}");
+        // So do those without water, of which each works has a place too; and somebody is.
+        let told = &map["states"]["without"]["water"][at].as_f64().expect("a number");
+        let rows = list(&map["states"]["without_by_region"]["water"]);
+        let sum: f64 = rows.iter().map(|r| r[at].as_f64().expect("a number")).sum();
+        assert!((sum - told).abs() <= rows.len() as f64, "{sum} {told}");
+        dry |= sum > 0.0;
         assert_eq!(map["states"]["ac"][at], state["ac"]["verdict"]);
     }
+    assert!(dry, "nobody of this plan lacks water: the sums say nothing");
     // The changes, played one after the other, give the lines that the plan says are out.
     let rows: Vec<u64> = list(&map["lines"]["branch"]).iter().filter_map(Value::as_u64).collect();
     let changes = &map["states"]["lines"];
