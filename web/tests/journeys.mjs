@@ -259,6 +259,13 @@ for (const how of both) {
     await page.locator('.said li').first().waitFor();
     await page.getByText(words.history).last().click();
     await page.getByText(words['act-record'], { exact: true }).last().waitFor();
+    await page.getByText(words['release-title'], { exact: true }).click();
+    const partners = person.field('release-to').locator('option');
+    await partners.nth(1).waitFor({ state: 'attached' });
+    await person.field('release-to').selectOption({ index: 1 });
+    await page.getByText(words['release-sites']).waitFor();
+    await person.press('release-propose');
+    await page.getByText(words['release-proposed']).waitFor();
     await page.getByRole('link', { name: words['ledger-reconcile'] }).click();
     const pairs = page.locator('.pair', { has: page.getByRole('button', { name: words['reconcile-link'], exact: true }) });
     await pairs.first().waitFor();
@@ -283,6 +290,11 @@ for (const how of both) {
       await confirm.first().click();
       await page.waitForFunction(([text, count]) => [...document.querySelectorAll('button')].filter((b) => b.textContent.trim() === text).length === count - 1, [words['reconcile-confirm'], many]);
     }
+    const release = page.getByRole('button', { name: `${words['reconcile-confirm']} ${words['release-title']}` });
+    const releases = await release.count();
+    assert.ok(releases > 0, 'what the reviewer has proposed');
+    await release.first().click();
+    await page.waitForFunction(([text, count]) => [...document.querySelectorAll('button')].filter((b) => b.textContent.trim().endsWith(text)).length === 2 * (count - 1), [words['release-title'], releases]);
     assert.equal(await page.locator('.problem').count(), 0);
     await person.leave('second reviewer');
   });
@@ -318,6 +330,12 @@ for (const how of both) {
     const row = page.locator('tr', { hasText: name });
     await row.getByRole('button').click();
     await row.getByText(words['account-closed'], { exact: true }).waitFor();
+    const erasure = page.locator('section', { has: page.getByRole('heading', { name: words['erase-title'] }) });
+    await person.field('erase-account', erasure).fill(name);
+    await person.field('erase-reason', erasure).fill('asked for by the person');
+    await person.press('erase-ask');
+    await page.getByText(words['erase-waits'], { exact: true }).first().waitFor();
+    assert.equal(await page.getByRole('button', { name: words['erase-agree'] }).count(), 0, 'nobody agrees with themselves');
     await person.leave('accounts');
   });
 }
@@ -344,7 +362,10 @@ await test('the map is drawn, and a step of the slider asks for nothing', async 
     await idle(was);
     steps.push(Date.now() - begun);
   }
+  // No branch, no place, nothing at all: what a step draws was told with the first answer.
   assert.deepEqual(person.asked, [], 'the slider asks the server');
+  const regions = await page.locator('table.regions tbody tr').count();
+  assert.ok(regions > 0 && (await page.locator('table.regions thead th').count()) >= 4, 'people without power, heat and water by region');
   assert.notEqual(await figure.innerText(), before, 'people come back');
   steps.sort((a, b) => a - b);
   console.log(`     map idle after ${first} ms; a step of the slider after ${steps[4]} ms (median), ${steps[7]} ms (most)`);

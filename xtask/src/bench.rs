@@ -3,6 +3,7 @@
 mod dispatch;
 mod flow;
 mod ledger;
+mod map;
 mod plan;
 mod restoration;
 mod server;
@@ -23,6 +24,8 @@ const DISPATCH: &str = "dispatch";
 const FLOW: &str = "flow";
 /// The benchmark that needs a database server.
 const LEDGER: &str = "ledger";
+/// The benchmark that needs a browser.
+const MAP: &str = "map";
 /// The benchmark that needs a server and somebody who asks it.
 const SERVER: &str = "server";
 
@@ -34,6 +37,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
         DISPATCH => return dispatch::run(workspace, arguments),
         FLOW => return flow::run(workspace, arguments),
         LEDGER => return ledger::run(workspace, arguments),
+        MAP => return map::run(workspace),
         SERVER => return server::run(workspace, arguments),
         _ => {}
     }
