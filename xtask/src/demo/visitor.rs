@@ -48,16 +48,7 @@ impl Visitor {
         Ok(Visitor { cookie, csrf, ..visitor })
     }
 
-    /// The id of an operation, by the beginning of its name.
-    pub fn operation(&self, name: &str) -> Outcome<String> {
-        let list = self.ask("GET", "/api/v1/operations?limit=200", "")?.or_refused("operations")?;
-        // Each record begins with its id, and tells its name further on.
-        let before = list.whole.split(&format!("\"name\":\"{name}")).next().unwrap_or_default();
-        let id = before.rsplit("\"id\":\"").next().and_then(|at| at.get(..26));
-        id.map(str::to_owned).ok_or_else(|| format!("there is no operation {name}").into())
-    }
-
-    /// Has a plan made out of an operation's ledger, and accepts it.
+    /// Has a plan made out of an operation's ledger, and accepts it: pieces of the ledger are assigned to its jobs.
     pub fn plan(&self, scenario: &str, operation: &str, rounds: u32) -> Outcome {
         let wanted = format!(
             "{{\"scenario\":\"{scenario}\",\"operation\":\"{operation}\",\"iterations\":{rounds}}}"
@@ -76,7 +67,11 @@ impl Visitor {
             }
         }
         let body = format!("{{\"operation\":\"{operation}\",\"reason\":\"the plan of the demo\"}}");
-        self.ask("POST", &format!("{path}/acceptance"), &body)?.or_refused("accepting a plan")?;
+        let done = self.ask("POST", &format!("{path}/acceptance"), &body)?;
+        let done = done.or_refused("accepting a plan")?;
+        if done.whole.contains("\"assigned\":[]") {
+            return Err("the plan counts on nothing of the ledger".into());
+        }
         Ok(())
     }
 
