@@ -3,7 +3,7 @@
 //!
 //! What binds the answer to the question: `state` to the browser that asked (a cookie of which the desk knows the digest,
 //! good for one return), PKCE (RFC 7636) to this server, `nonce` to the token. The token's signature and claims are
-//! checked in [`token`]. Addresses without TLS are taken on this very machine alone.
+//! checked in `token`. Addresses without TLS are taken on this very machine alone.
 
 mod token;
 
