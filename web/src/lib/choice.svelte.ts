@@ -1,6 +1,7 @@
 // What all pages look at: one operation of the ledger, one scenario, one plan of it.
 
 import { client, take, type Schemas } from './api';
+import { reason } from './deed.svelte';
 import { all, type Operation, type Record_ } from './ledger';
 import { PAGES, type Role } from './session.svelte';
 
@@ -103,7 +104,7 @@ export const choice = {
       });
       error = '';
     } catch (refused) {
-      error = refused instanceof Error ? refused.message : String(refused);
+      error = reason(refused);
     }
     loaded = true;
   },

@@ -1,5 +1,7 @@
 // Something that is asked for: there, on its way, or refused.
 
+import { reason } from './deed.svelte';
+
 export class Loaded<T> {
   value = $state.raw<T | undefined>();
   error = $state.raw<string>('');
@@ -17,7 +19,7 @@ export class Loaded<T> {
         this.error = '';
       }
     } catch (error) {
-      if (turn === this.#turn) this.error = error instanceof Error ? error.message : String(error);
+      if (turn === this.#turn) this.error = reason(error);
     } finally {
       if (turn === this.#turn) this.busy = false;
     }
