@@ -46,17 +46,7 @@ impl fmt::Display for Item {
             (Some(high), Some(low)) => parts.push(format!("{high}/{low} kV")),
             (high, low) => parts.extend(high.or(low).or(n.rated_kv).map(|kv| format!("{kv} kV"))),
         }
-        let figures = [
-            (n.mva, "MVA"),
-            (n.kw, "kW"),
-            (n.rated_a, "A"),
-            (n.breaking_ka, "kA"),
-            (n.length_km, "km"),
-            (n.frequency_hz, "Hz"),
-        ];
-        parts.extend(
-            figures.iter().filter_map(|(value, unit)| Some(format!("{} {unit}", (*value)?))),
-        );
+        parts.extend(n.figures().map(|(value, unit)| format!("{value} {unit}")));
         if n.phases == Some(1) {
             parts.push("single-phase".to_owned());
         }

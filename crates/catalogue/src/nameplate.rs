@@ -87,3 +87,19 @@ pub struct Nameplate {
     /// Length of line that a kit rebuilds, km.
     pub length_km: Option<f64>,
 }
+
+impl Nameplate {
+    /// What tells a piece from others of its kind beside its voltages, largest matter first: value and unit, where known.
+    pub fn figures(&self) -> impl Iterator<Item = (f64, &'static str)> {
+        [
+            (self.mva, "MVA"),
+            (self.kw, "kW"),
+            (self.rated_a, "A"),
+            (self.breaking_ka, "kA"),
+            (self.length_km, "km"),
+            (self.frequency_hz, "Hz"),
+        ]
+        .into_iter()
+        .filter_map(|(value, unit)| Some((value?, unit)))
+    }
+}

@@ -75,15 +75,7 @@ fn nameplate(item: &Item) -> String {
     } else {
         parts.push(format!("{} kV", kv.join("/")));
     }
-    let figures = [
-        (n.mva, "MVA"),
-        (n.kw, "kW"),
-        (n.rated_a, "A"),
-        (n.breaking_ka, "kA"),
-        (n.length_km, "km"),
-        (n.frequency_hz, "Hz"),
-    ];
-    parts.extend(figures.iter().filter_map(|(v, unit)| Some(format!("{} {unit}", figure((*v)?)))));
+    parts.extend(n.figures().map(|(v, unit)| format!("{} {unit}", figure(v))));
     if n.phases == Some(1) {
         parts.push("single-phase".into());
     }

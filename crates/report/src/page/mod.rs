@@ -14,11 +14,14 @@ mod matches;
 mod notes;
 mod risk;
 mod services;
+mod shell;
 mod states;
 mod summary;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use relight_restore::{Plan, Scenario};
+
+pub(crate) use shell::Shell;
 
 use crate::view::View;
 use crate::words::{about, whole};
@@ -29,46 +32,31 @@ pub const TOKENS: &str = include_str!("tokens.css");
 /// The page of a plan.
 pub fn report_html(scenario: &Scenario, plan: &Plan) -> String {
     let view = View::new(scenario, plan);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Repair plan: " (scenario.name) }
-                style { (PreEscaped(TOKENS)) (PreEscaped(include_str!("style.css"))) }
-            }
-            body {
-                a.skip href="#main" { "Skip to the plan" }
-                header.wrap { (masthead(view)) }
-                main.wrap #main {
-                    (summary::section(view))
-                    (limits::section(view))
-                    (asks::section(view))
-                    (chart::section(view))
-                    (services::section(view))
-                    (map::section(view))
-                    (gantt::section(view))
-                    (compare::section(view))
-                    (risk::section(view))
-                    (states::section(view))
-                    (matches::section(view))
-                    (notes::placements(view))
-                    (notes::assumptions(view))
-                    (notes::check(view))
-                }
-                footer.wrap {
-                    p {
-                        "Made by Relight " (env!("CARGO_PKG_VERSION")) ". It shows where the grid is damaged: "
-                        "for those who carry out the plan, not for publication."
-                    }
-                }
-                script { (PreEscaped(include_str!("script.js"))) }
-            }
-        }
-    };
-    page.into_string()
+    Shell {
+        title: html! { "Repair plan: " (scenario.name) },
+        styles: [TOKENS, include_str!("style.css")].concat(),
+        skip: "Skip to the plan",
+        masthead: masthead(view),
+        main: html! {
+            (summary::section(view))
+            (limits::section(view))
+            (asks::section(view))
+            (chart::section(view))
+            (services::section(view))
+            (map::section(view))
+            (gantt::section(view))
+            (compare::section(view))
+            (risk::section(view))
+            (states::section(view))
+            (matches::section(view))
+            (notes::placements(view))
+            (notes::assumptions(view))
+            (notes::check(view))
+        },
+        shows: "It shows where the grid is damaged: for those who carry out the plan, not for publication.",
+        script: Some(include_str!("script.js")),
+    }
+    .into_page()
 }
 
 fn masthead(view: View) -> Markup {

@@ -8,12 +8,12 @@ mod items;
 mod notes;
 mod spread;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use relight_study::stats::Interval;
 use relight_study::summary::Summary;
 use serde::Serialize;
 
-use crate::page::TOKENS;
+use crate::page::{Shell, TOKENS};
 use crate::words::{about, percent, whole};
 
 /// `study.json`: all that a study says, with its schema.
@@ -35,41 +35,26 @@ pub fn study_json(summary: &Summary) -> Vec<u8> {
 
 /// The page of a study.
 pub fn study_html(s: &Summary) -> String {
-    let styles = [TOKENS, include_str!("../page/style.css"), include_str!("study.css")].concat();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Study: " (s.name) }
-                style { (PreEscaped(styles)) }
-            }
-            body {
-                a.skip href="#main" { "Skip to the study" }
-                header.wrap { (masthead(s)) }
-                main.wrap #main {
-                    (answer(s))
-                    (compare::section(s))
-                    (spread::section(s))
-                    (spread::regions(s))
-                    (items::ready(s))
-                    (items::offers(s))
-                    (items::lacking(s))
-                    (notes::hazards(s))
-                    (notes::method(s))
-                }
-                footer.wrap {
-                    p {
-                        "Made by Relight " (env!("CARGO_PKG_VERSION")) ". It shows what a grid and its stores cannot "
-                        "withstand: for those who prepare, not for publication."
-                    }
-                }
-            }
-        }
-    };
-    page.into_string()
+    Shell {
+        title: html! { "Study: " (s.name) },
+        styles: [TOKENS, include_str!("../page/style.css"), include_str!("study.css")].concat(),
+        skip: "Skip to the study",
+        masthead: masthead(s),
+        main: html! {
+            (answer(s))
+            (compare::section(s))
+            (spread::section(s))
+            (spread::regions(s))
+            (items::ready(s))
+            (items::offers(s))
+            (items::lacking(s))
+            (notes::hazards(s))
+            (notes::method(s))
+        },
+        shows: "It shows what a grid and its stores cannot withstand: for those who prepare, not for publication.",
+        script: None,
+    }
+    .into_page()
 }
 
 fn masthead(s: &Summary) -> Markup {
