@@ -7,19 +7,19 @@
 //! *Unserved* is weighted as the planner weighs it: what the linear model leaves, and what the state leaves as it would be operated. The last line
 //! tells what part of the time the first power flows of all states take, which is what could be solved side by side.
 
+mod folder;
+
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use relight_restore::Scenario;
 use relight_restore::ac_correct::operate;
 use relight_restore::dispatch::Dispatcher;
 use relight_restore::planner::{Settings, Unwatched, plan};
-use relight_restore::scenario::{Folder, SETTINGS, read};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("which scenario folder?")?;
-    let scenario = load(Path::new(&path))?;
+    let scenario = folder::load(Path::new(&path))?;
     let settings = Settings { ac: false, iterations: Some(5), ..Settings::default() };
     let plan = plan(&scenario, &settings, &mut Unwatched);
     let mut dispatcher = Dispatcher::new(&scenario);
@@ -58,17 +58,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         unserved[0]
     );
     Ok(())
-}
-
-fn load(folder: &Path) -> Result<Scenario, Box<dyn Error>> {
-    let mut files = Folder::default();
-    let settings = std::fs::read(folder.join(SETTINGS))?;
-    for name in Folder::wanted(&settings) {
-        if let Ok(bytes) = std::fs::read(folder.join(&name)) {
-            files.files.insert(name, bytes);
-        }
-    }
-    let reading =
-        read(&files).map_err(|_| "`relight check` says what is wrong with this folder")?;
-    Ok(reading.scenario)
 }

@@ -10,6 +10,8 @@
 //! time, so a large grid takes long. Prints JSON; `greedy` is in the measure that the scenario minimises.
 
 use std::collections::BTreeMap;
+mod folder;
+
 use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +20,7 @@ use relight_restore::dispatch::{Dispatcher, Engine, Workspace};
 use relight_restore::evaluate::evaluate;
 use relight_restore::matching::{Allowed, find, fits, matches, smaller_unit};
 use relight_restore::plan::{ItemUse, MatchRow};
-use relight_restore::scenario::{Folder, OfferStatus, SETTINGS, read};
+use relight_restore::scenario::OfferStatus;
 use relight_restore::schedule::{Assignment, generate};
 use relight_restore::{GridState, Scenario};
 
@@ -27,7 +29,7 @@ const NO_GAIN: f64 = 1e-9;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("which scenario folder?")?;
-    let scenario = load(Path::new(&path))?;
+    let scenario = folder::load(Path::new(&path))?;
     let rows = matches(&scenario);
     let allowed = Allowed { status: OfferStatus::Offered };
     let (order, assignment) = greedy(&scenario, &rows, allowed);
@@ -41,19 +43,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         jobs.len()
     );
     Ok(())
-}
-
-fn load(folder: &Path) -> Result<Scenario, Box<dyn Error>> {
-    let mut files = Folder::default();
-    let settings = std::fs::read(folder.join(SETTINGS))?;
-    for name in Folder::wanted(&settings) {
-        if let Ok(bytes) = std::fs::read(folder.join(&name)) {
-            files.files.insert(name, bytes);
-        }
-    }
-    let reading =
-        read(&files).map_err(|_| "`relight check` says what is wrong with this folder")?;
-    Ok(reading.scenario)
 }
 
 /// Jobs in the order in which they are chosen, and their equipment.

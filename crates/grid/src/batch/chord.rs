@@ -20,7 +20,7 @@ use super::lanes::{Kernel, Pair, reduce, turn};
 use super::layout::Layout;
 use super::newton::{DIAGONAL, FIXED, FREE, HELD, Lanes, Shared, exact, product};
 use super::setup::Setup;
-use crate::sparse::{Block, Block2};
+use crate::sparse::{Block, Block2, Block4, inverse_above};
 use fearless_simd::Simd;
 
 /// The factors of the base's Jacobian at the base's voltages: `L U`, U with unit diagonal.
@@ -153,8 +153,8 @@ pub(super) struct Correction {
     push: Vec<[[f32; 4]; 2]>,
 }
 
-/// A 4x4 matrix by rows.
-type Small = [[f64; 4]; 4];
+/// A correction with a smaller pivot than this is not taken.
+const SMALLEST: f64 = 1e-6;
 
 impl Correction {
     /// The correction for admittances added in the rows and columns of two places; `None` if it does not exist, or is too near to that.
@@ -198,7 +198,7 @@ impl Correction {
         }
 
         let change = change(layout, shared, patches, setup.far, [a, b]);
-        let mut gain: Small = [[0.0; 4]; 4];
+        let mut gain: Block4 = [[0.0; 4]; 4];
         for (r, s) in pull.iter().zip(&push) {
             for part in 0..2 {
                 for i in 0..4 {
@@ -208,11 +208,11 @@ impl Correction {
                 }
             }
         }
-        let mut system = multiply(&gain, &change);
+        let mut system = gain.times(&change);
         for (i, row) in system.iter_mut().enumerate() {
             row[i] += 1.0;
         }
-        let middle = multiply(&change, &inverse(system)?);
+        let middle = change.times(&inverse_above(system, SMALLEST)?);
         let push = push.iter().map(|rows| rows.map(|row| times(row, &middle).map(|v| v as f32)));
         let pull = pull.iter().map(|rows| rows.map(|row| row.map(|v| v as f32)));
         Some(Correction { pull: pull.collect(), push: push.collect(), places })
@@ -275,8 +275,8 @@ fn change(
     patches: &[(u32, u32, [f64; 2])],
     far: Option<u32>,
     ends: [usize; 2],
-) -> Small {
-    let mut out: Small = [[0.0; 4]; 4];
+) -> Block4 {
+    let mut out: Block4 = [[0.0; 4]; 4];
     for &(row, entry, y) in patches {
         // What is cut off keeps its diagonal as it was, since it would be singular without.
         let kept = far == Some(row);
@@ -318,7 +318,7 @@ fn subtract(target: &mut [[f64; 4]; 2], less: &[[f64; 4]; 2]) {
     }
 }
 
-fn times(row: [f64; 4], matrix: &Small) -> [f64; 4] {
+fn times(row: [f64; 4], matrix: &Block4) -> [f64; 4] {
     let mut out = [0.0; 4];
     for (value, line) in row.iter().zip(matrix) {
         for (out, m) in out.iter_mut().zip(line) {
@@ -326,40 +326,6 @@ fn times(row: [f64; 4], matrix: &Small) -> [f64; 4] {
         }
     }
     out
-}
-
-fn multiply(a: &Small, b: &Small) -> Small {
-    a.map(|row| times(row, b))
-}
-
-/// The inverse, by Gauss and Jordan with partial pivoting; `None` where a pivot is next to nothing.
-fn inverse(mut a: Small) -> Option<Small> {
-    const SMALLEST: f64 = 1e-6;
-    let mut out: Small = [[0.0; 4]; 4];
-    for (i, row) in out.iter_mut().enumerate() {
-        row[i] = 1.0;
-    }
-    for k in 0..4 {
-        let pivot = (k..4).max_by(|&i, &j| a[i][k].abs().total_cmp(&a[j][k].abs()))?;
-        a.swap(k, pivot);
-        out.swap(k, pivot);
-        let scale = 1.0 / a[k][k];
-        if scale.is_nan() || scale.abs() > 1.0 / SMALLEST {
-            return None;
-        }
-        a[k] = a[k].map(|v| v * scale);
-        out[k] = out[k].map(|v| v * scale);
-        for i in 0..4 {
-            if i != k {
-                let factor = a[i][k];
-                for j in 0..4 {
-                    a[i][j] -= factor * a[k][j];
-                    out[i][j] -= factor * out[k][j];
-                }
-            }
-        }
-    }
-    Some(out)
 }
 
 /// Takes the mismatches in `step` through a step with the base's factors, and moves the voltages of active lanes by it.

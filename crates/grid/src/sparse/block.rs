@@ -151,33 +151,8 @@ impl Block for Block4 {
     fn entry(&self, row: usize, column: usize) -> f64 {
         self[row][column]
     }
-    /// By Gauss and Jordan with partial pivoting.
     fn inverse(&self) -> Option<Self> {
-        let mut a = *self;
-        let mut out = Self::ZERO;
-        for (i, row) in out.iter_mut().enumerate() {
-            row[i] = 1.0;
-        }
-        for k in 0..4 {
-            let pivot = (k..4).max_by(|&i, &j| a[i][k].abs().total_cmp(&a[j][k].abs()))?;
-            a.swap(k, pivot);
-            out.swap(k, pivot);
-            let scale = 1.0 / a[k][k];
-            if !scale.is_finite() {
-                return None;
-            }
-            a[k] = a[k].map(|v| v * scale);
-            out[k] = out[k].map(|v| v * scale);
-            let (pivot_row, pivot_out) = (a[k], out[k]);
-            for i in (0..4).filter(|i| *i != k) {
-                let factor = a[i][k];
-                for j in 0..4 {
-                    a[i][j] -= factor * pivot_row[j];
-                    out[i][j] -= factor * pivot_out[j];
-                }
-            }
-        }
-        out.iter().flatten().all(|v| v.is_finite()).then_some(out)
+        inverse_above(*self, 0.0)
     }
     fn times(&self, other: &Self) -> Self {
         self.map(|row| {
@@ -207,4 +182,33 @@ impl Block for Block4 {
             *target -= row.iter().zip(v).map(|(a, v)| a * v).sum::<f64>();
         }
     }
+}
+
+/// The inverse by Gauss and Jordan with partial pivoting; `None` where a pivot is below `smallest` by magnitude, or a number
+/// is not finite.
+pub(crate) fn inverse_above(mut a: Block4, smallest: f64) -> Option<Block4> {
+    let mut out = Block4::ZERO;
+    for (i, row) in out.iter_mut().enumerate() {
+        row[i] = 1.0;
+    }
+    for k in 0..4 {
+        let pivot = (k..4).max_by(|&i, &j| a[i][k].abs().total_cmp(&a[j][k].abs()))?;
+        a.swap(k, pivot);
+        out.swap(k, pivot);
+        let scale = 1.0 / a[k][k];
+        if !scale.is_finite() || a[k][k].abs() < smallest {
+            return None;
+        }
+        a[k] = a[k].map(|v| v * scale);
+        out[k] = out[k].map(|v| v * scale);
+        let (pivot_row, pivot_out) = (a[k], out[k]);
+        for i in (0..4).filter(|i| *i != k) {
+            let factor = a[i][k];
+            for j in 0..4 {
+                a[i][j] -= factor * pivot_row[j];
+                out[i][j] -= factor * pivot_out[j];
+            }
+        }
+    }
+    out.iter().flatten().all(|v| v.is_finite()).then_some(out)
 }

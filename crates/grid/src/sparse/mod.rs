@@ -17,7 +17,7 @@ mod solver;
 mod symbolic;
 
 pub use block::{Block, Block2, Block4};
-pub(crate) use block::{WIDE, Wide};
+pub(crate) use block::{WIDE, Wide, inverse_above};
 pub use solver::Solver;
 pub use symbolic::Symbolic;
 
