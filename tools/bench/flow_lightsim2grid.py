@@ -13,7 +13,6 @@ seconds of one power flow from a flat start, the analysis kept.
 """
 
 import sys
-import time
 import warnings
 
 import numpy as np
@@ -25,18 +24,7 @@ from lightsim2grid.network.from_matpower._mpc_to_powermodels import mpc_to_power
 from lightsim2grid.network.from_matpower._parse_matpower_source import load_matpower_data
 from lightsim2grid.network.from_powermodels._aux_add_branch import classify_branches
 
-TOLERANCE, STEPS = 1e-8, 20
-LONG_ENOUGH = 0.6
-
-
-def repeat(work):
-    """Mean processor seconds of some work."""
-    work()
-    count, clock, began = 0, time.perf_counter(), time.thread_time()
-    while time.perf_counter() - clock < LONG_ENOUGH:
-        work()
-        count += 1
-    return (time.thread_time() - began) / count
+from flow_case import STEPS, TOLERANCE, fail, repeat, rows as listed
 
 
 def read(case):
@@ -54,13 +42,13 @@ def solve(grid):
     if solved.size == 0:
         solved = grid.ac_pf(grid.dc_pf(flat(grid), STEPS, TOLERANCE), STEPS, TOLERANCE)
     if solved.size == 0:
-        sys.exit("the case has no solution")
+        fail("the base case was not solved")
     return solved
 
 
 def batch(case, outages, out, algorithm):
     model, grid = read(case)
-    rows = np.loadtxt(outages, dtype=int, skiprows=1, ndmin=1)
+    rows = listed(outages)
     kind = AlgorithmType.NR_KLU if algorithm == "newton-shared" else AlgorithmType.NRSing_KLU
     grid.change_algorithm(kind)
     solved = solve(grid)
@@ -78,7 +66,7 @@ def batch(case, outages, out, algorithm):
         analysis.set_algo_config(config)
     ids = [number[row] for row in rows]
     analysis.add_multiple_n1(ids)
-    seconds = repeat(lambda: analysis.compute(solved, STEPS, TOLERANCE))
+    seconds, _ = repeat(lambda: analysis.compute(solved, STEPS, TOLERANCE))
 
     # It computes in an order of its own, which `my_defaults` tells.
     place = {tuple(ids)[0]: at for at, ids in enumerate(analysis.my_defaults())}
@@ -93,7 +81,7 @@ def batch(case, outages, out, algorithm):
 
 def dc(case, outages):
     model, grid = read(case)
-    rows = np.loadtxt(outages, dtype=int, skiprows=1, ndmin=1)
+    rows = listed(outages)
     lines, transformers = classify_branches(model)
     number = {int(key) - 1: at for at, key in enumerate([*lines, *transformers])}
     solved = grid.dc_pf(flat(grid), STEPS, TOLERANCE)
@@ -106,7 +94,7 @@ def dc(case, outages):
         analysis.compute(solved, STEPS, TOLERANCE)
         analysis.compute_power_flows()
 
-    seconds = repeat(work)
+    seconds, _ = repeat(work)
     print(seconds, len(rows), int(np.asarray(analysis.converged_mask()).sum()))
 
 
@@ -117,7 +105,7 @@ def single(case):
     if grid.ac_pf(start, STEPS, TOLERANCE).size == 0:
         start = grid.dc_pf(start, STEPS, TOLERANCE)
         solve(grid)
-    print(repeat(lambda: grid.ac_pf(start, STEPS, TOLERANCE)))
+    print(repeat(lambda: grid.ac_pf(start, STEPS, TOLERANCE))[0])
 
 
 warnings.simplefilter("ignore")
