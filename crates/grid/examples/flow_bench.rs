@@ -4,13 +4,15 @@
 //! cargo run --release -p relight-grid --example flow_bench -- batch CASE.m OUTAGES.csv VOLTAGES.bin
 //! cargo run --release -p relight-grid --example flow_bench -- single CASE.m VOLTAGES.bin
 //! cargo run --release -p relight-grid --example flow_bench -- dc CASE.m OUTAGES.csv
+//! cargo run --release -p relight-grid --example flow_bench -- factor CASE.m
 //! ```
 //!
 //! `batch` solves single outages (0-based rows of the branch table, under a header) and writes the complex voltages, one
 //! row an outage, little-endian; it prints processor seconds, outages, answers, answers with one island, mean steps and how many were
 //! solved alone. `dc` solves the same outages by the linear power flow, all flows of each, and prints processor seconds, outages and how many
 //! split the grid. `single` prints the seconds of one power flow from a flat start (the angles of the linear power flow where that diverges), the
-//! analysis kept, and writes its voltages.
+//! analysis kept, and writes its voltages. `factor` prints the seconds for each of the lanes of making, factorising and solving with the Jacobian of the solved
+//! case, and how many lanes there are.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -28,10 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["batch", case, outages, voltages] => batch(&read(case)?, outages, voltages),
+        ["factor", case] => factor(&read(case)?),
         ["single", case, voltages] => single(&read(case)?, voltages),
         ["dc", case, outages] => linear(&read(case)?, outages),
         _ => {
-            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, or single CASE.m VOLTAGES.bin"
+            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, factor CASE.m, or single CASE.m VOLTAGES.bin"
                 .into())
         }
     }
@@ -96,6 +99,20 @@ fn batch(network: &Network, outages: &str, voltages: &str) -> Result<(), Box<dyn
     write_voltages(voltages, network, all.into_iter().flat_map(|a| a.voltages))?;
     let mean = steps as f64 / changes.len().max(1) as f64;
     println!("{seconds} {} {answers} {whole} {mean:.2} {alone}", changes.len());
+    Ok(())
+}
+
+fn factor(network: &Network) -> Result<(), Box<dyn Error>> {
+    const TIMES: usize = 20;
+    let (status, injections) = (network.status(), Injections::of_case(network));
+    let options = BatchOptions::default();
+    let batch = Batch::new(network, status, injections, &options.ac).ok_or("bad tables")?;
+    let (lanes, largest) = batch.steps_in_place(&options, 1);
+    if !(largest.is_finite() && largest > 0.0) {
+        return Err("the matrix was not factorised".into());
+    }
+    let seconds = repeat(|| batch.steps_in_place(&options, TIMES));
+    println!("{} {lanes}", seconds / (TIMES * lanes) as f64);
     Ok(())
 }
 

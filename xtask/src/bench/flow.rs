@@ -4,6 +4,7 @@
 //! runs on the machine disturbs both sides alike. A program that cannot do a case says why, in its row.
 
 mod agreement;
+mod factor;
 mod outages;
 mod programs;
 mod said;
@@ -22,7 +23,7 @@ const CASES: [&str; 6] = [
     "case_ACTIVSg2000",
     "case_ACTIVSg10k",
 ];
-/// Those of one power flow.
+/// Those of one power flow, and of one factorisation.
 const LARGE: [&str; 2] = ["case2869pegase", "case9241pegase"];
 /// Rounds over all programs.
 const ROUNDS: usize = 3;
@@ -34,9 +35,10 @@ struct Part {
     run: fn(&Programs, &[&str]) -> Outcome,
 }
 
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 3] = [
     Part { name: "outages", cases: &CASES, run: outages::run },
     Part { name: "single", cases: &LARGE, run: single::run },
+    Part { name: "factor", cases: &LARGE, run: factor::run },
 ];
 
 /// Measures the parts that are named, or all, on the cases that are named, or each part's own.

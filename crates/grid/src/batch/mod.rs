@@ -21,6 +21,7 @@ mod change;
 mod chord;
 mod lanes;
 mod layout;
+mod measure;
 mod newton;
 mod run;
 mod setup;
@@ -169,6 +170,14 @@ impl<'n> Batch<'n> {
         self.usable && options.slack == SlackSharing::Single
     }
 
+    /// States side by side.
+    fn lanes(&self, options: &BatchOptions) -> usize {
+        options.lanes.unwrap_or_else(|| {
+            let bytes = self.layout.upper.len() * size_of::<[[f32; 16]; 4]>();
+            if bytes > WIDE_UP_TO { 8 } else { lanes::natural() }
+        })
+    }
+
     /// Solves the states and gives what `read` makes of each, in their order; `None` for a change that does not fit
     /// the network ([`Change::fits`]). `read` gets the index of the state, and is called from several threads.
     pub fn solve<T: Send>(
@@ -177,11 +186,7 @@ impl<'n> Batch<'n> {
         options: &BatchOptions,
         read: impl Fn(usize, &State<'_>) -> T + Sync,
     ) -> Vec<Option<T>> {
-        let lanes = options.lanes.unwrap_or_else(|| {
-            let bytes = self.layout.upper.len() * size_of::<[[f32; 16]; 4]>();
-            if bytes > WIDE_UP_TO { 8 } else { lanes::natural() }
-        });
-        if lanes > 8 {
+        if self.lanes(options) > 8 {
             self.solve_in::<16, T>(changes, options, &read)
         } else {
             self.solve_in::<8, T>(changes, options, &read)
