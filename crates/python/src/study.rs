@@ -284,9 +284,9 @@ pub fn run_study(
         let mut rows = Rows::default();
         let stop = AtomicBool::new(false);
         let mut done = 0;
-        run(&course, &mut rows, threads, &stop, |task, found| {
+        run(&course, &mut rows, threads, &stop, |task, found, left| {
             done += found.len() as u64;
-            watch.progress(task.words, done as f64 / (done + task.left).max(1) as f64);
+            watch.progress(task.words, done as f64 / (done + left).max(1) as f64);
             stop.store(!watch.go_on(), Ordering::Relaxed);
         });
         let summary = Summary::of(&name, &course, &rows);

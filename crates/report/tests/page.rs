@@ -135,7 +135,7 @@ fn study(policies: usize) -> String {
     };
     let course = Course::new(study, extent);
     let mut rows = Rows::default();
-    assert!(run(&course, &mut rows, 1, &std::sync::atomic::AtomicBool::new(false), |_, _| ()));
+    assert!(run(&course, &mut rows, 1, &std::sync::atomic::AtomicBool::new(false), |_, _, _| ()));
     let summary = relight_study::summary::Summary::of(common::HOSTILE, &course, &rows);
     let json: serde_json::Value =
         serde_json::from_slice(&relight_report::study_json(&summary)).unwrap();

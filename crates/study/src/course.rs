@@ -158,7 +158,7 @@ impl Course {
         progress.missing = self.most_used(rows, progress.run);
         let without: Vec<Policy> = progress.missing.iter().map(|&o| self.without(o)).collect();
         if let Some(task) = self.task(rows, &without, 0..probed, "without an offer") {
-            let later = self.most_probes() - probed * self.extent.missing as u64;
+            let later = self.most_rounds(0);
             return (progress, Some(Task { left: task.left + later, ..task }));
         }
         let half = probed / 2;
@@ -168,8 +168,7 @@ impl Course {
             let with = |c: &Candidate| self.with(&[held.clone(), vec![c.ready.clone()]].concat());
             let tried: Vec<Policy> = candidates.iter().map(with).collect();
             if let Some(task) = self.task(rows, &tried, 0..half, "equipment held ready") {
-                let rounds = (self.extent.pieces - held.len() - 1) as u64;
-                let later = rounds * half * candidates.len() as u64;
+                let later = probed + self.most_rounds(held.len() + 1);
                 return (progress, Some(Task { left: task.left + later, ..task }));
             }
             let before = self.with(&held);
@@ -186,7 +185,8 @@ impl Course {
             // What the next round starts from, and in the end what the second half says of it.
             let chosen = [self.with(&held)];
             if let Some(task) = self.task(rows, &chosen, 0..probed, "equipment held ready") {
-                return (progress, Some(task));
+                let later = self.most_rounds(held.len());
+                return (progress, Some(Task { left: task.left + later, ..task }));
             }
         }
         (progress, None)
@@ -194,8 +194,13 @@ impl Course {
 
     /// Scenarios times policies of all that follows the policies, at most.
     fn most_probes(&self) -> u64 {
-        let Extent { probe, missing, pieces, candidates, .. } = self.extent;
-        probe * missing as u64 + pieces as u64 * (probe / 2 * candidates as u64 + probe)
+        self.extent.probe * self.extent.missing as u64 + self.most_rounds(0)
+    }
+
+    /// The same of the rounds of pre-positioning that are left when so many pieces are chosen.
+    fn most_rounds(&self, chosen: usize) -> u64 {
+        let Extent { probe, pieces, candidates, .. } = self.extent;
+        pieces.saturating_sub(chosen) as u64 * (probe / 2 * candidates as u64 + probe)
     }
 
     fn task(
@@ -408,18 +413,21 @@ impl Course {
     }
 }
 
-/// Runs what is left of a study, and keeps the rows. `finished` is told of each scenario as soon as it is done, with the
-/// task that it belongs to, by one thread at a time. Ends early once `stop` is true; gives whether all is done.
+/// Runs what is left of a study, and keeps the rows. `finished` is told of each scenario as soon as it is done, by one
+/// thread at a time: the task that it belongs to, its rows, and how many rows are left of the whole study, at most, which
+/// only ever falls. Ends early once `stop` is true; gives whether all is done.
 pub fn run(
     course: &Course,
     rows: &mut Rows,
     threads: usize,
     stop: &AtomicBool,
-    mut finished: impl FnMut(&Task, &[Row]) + Send,
+    mut finished: impl FnMut(&Task, &[Row], u64) + Send,
 ) -> bool {
     while let Some(task) = course.next(rows) {
+        let mut left = task.left;
         run_each(&task.study, &task.scenarios, threads, stop, |_, done| {
-            finished(&task, &done);
+            left = left.saturating_sub(done.len() as u64);
+            finished(&task, &done, left);
             rows.keep(task.part, done);
         });
         if stop.load(Ordering::Relaxed) {

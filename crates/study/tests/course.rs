@@ -63,7 +63,7 @@ fn extent(scenarios: u64) -> Extent {
 
 fn finished(course: &Course, threads: usize) -> Rows {
     let mut rows = Rows::default();
-    assert!(run(course, &mut rows, threads, &AtomicBool::new(false), |_, _| ()));
+    assert!(run(course, &mut rows, threads, &AtomicBool::new(false), |_, _, _| ()));
     rows
 }
 
@@ -165,7 +165,7 @@ fn a_study_that_is_cut_off_comes_to_the_same_end() {
         let stop = AtomicBool::new(false);
         let written = Mutex::new((&mut bytes, 0));
         let seen = &mut kept;
-        done |= run(&course, &mut rows, 1 + attempt % 3, &stop, |task, found| {
+        done |= run(&course, &mut rows, 1 + attempt % 3, &stop, |task, found, _| {
             let mut written = written.lock().unwrap();
             assert!(seen.insert((task.part, found[0].scenario), 1).is_none(), "run twice");
             written.0.extend(log::finished(task.part, found));
@@ -192,7 +192,7 @@ fn a_log_of_something_else_is_refused_and_a_changed_line_is_run_again() {
     let mut bytes = log::header(course.study());
     let mut rows = Rows::default();
     let stop = AtomicBool::new(false);
-    run(&course, &mut rows, 1, &stop, |task, found| {
+    run(&course, &mut rows, 1, &stop, |task, found, _| {
         bytes.extend(log::finished(task.part, found));
     });
     let lines = String::from_utf8_lossy(&bytes).lines().count();
@@ -207,6 +207,28 @@ fn a_log_of_something_else_is_refused_and_a_changed_line_is_run_again() {
     assert_eq!(log::read(&other, b"my notes\n").unwrap_err(), LogError::NoLog);
     assert!(log::read(&other, b"").unwrap().rows.is_empty());
     assert!(log::read(&other, &log::header(&other)[..30]).unwrap().torn);
+}
+
+/// The share that is done never goes back, whatever the study turns to, and is whole in the end where nothing is saved.
+#[test]
+fn what_is_left_only_falls() {
+    for (scenarios, probe) in [(120, 80), (40, 80), (120, 0)] {
+        let extent = Extent { probe, stop: probe > 0, ..extent(scenarios) };
+        let course = Course::new(study(false, Severity::Transformers(1.0)), extent);
+        let (mut rows, mut done, mut shares) = (Rows::default(), 0_u64, vec![0.0]);
+        let mut words = Vec::new();
+        run(&course, &mut rows, 2, &AtomicBool::new(false), |task, found, left| {
+            done += found.len() as u64;
+            shares.push(done as f64 / (done + left) as f64);
+            words.push(task.words);
+        });
+        words.dedup();
+        assert!(shares.is_sorted(), "{words:?}: {shares:?}");
+        let parts: &[&str] = &["policies", "without an offer", "equipment held ready"];
+        assert_eq!(words, if probe > 0 { parts } else { &parts[..1] });
+        // Nothing was decided early here, and nothing is probed: what was foreseen is what was done.
+        assert!(probe > 0 || shares.last() == Some(&1.0), "{shares:?}");
+    }
 }
 
 /// Rows of other policies are never taken for those of these.

@@ -52,12 +52,12 @@ pub fn run(args: &args::Study, console: Console) -> Result<Answer, Failure> {
     let threads = args.threads.unwrap_or_else(available).get();
     let mut pace = Pace::new(console);
     let mut failed: Option<io::Error> = None;
-    let all = run_course(&course, &mut rows, threads, stop, |task, done| {
+    let all = run_course(&course, &mut rows, threads, stop, |task, done, left| {
         if let Err(error) = log.add(&finished(task.part, done)) {
             failed = Some(error);
             stop.store(true, Ordering::Relaxed);
         }
-        pace.tell(task, done.len());
+        pace.tell(task, done.len(), left);
     });
     pace.watch.finish();
     if let Some(error) = failed.or_else(|| log.sync().err()) {
@@ -175,23 +175,16 @@ struct Pace {
     watch: Watch,
     begun: Instant,
     done: u64,
-    task: (u64, u64),
 }
 
 impl Pace {
     fn new(console: Console) -> Self {
-        Pace { watch: Watch::new(console, None), begun: Instant::now(), done: 0, task: (0, 0) }
+        Pace { watch: Watch::new(console, None), begun: Instant::now(), done: 0 }
     }
 
-    /// So many rows of this task are done more.
-    fn tell(&mut self, task: &Task, rows: usize) {
-        let place = (task.part, task.scenarios.first().copied().unwrap_or_default());
-        if self.task.0 != place.0 ^ place.1 {
-            self.task = (place.0 ^ place.1, 0);
-        }
-        self.task.1 += rows as u64;
+    /// So many rows of this task are done more, and so many are left of the study.
+    fn tell(&mut self, task: &Task, rows: usize, left: u64) {
         self.done += rows as u64;
-        let left = task.left.saturating_sub(self.task.1);
         let share = self.done as f64 / (self.done + left).max(1) as f64;
         let seconds = self.begun.elapsed().as_secs_f64() / self.done as f64 * left as f64;
         // Where the line cannot be written over, one for each tenth will do.
