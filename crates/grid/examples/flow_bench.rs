@@ -4,7 +4,9 @@
 //! cargo run --release -p relight-grid --example flow_bench -- batch CASE.m OUTAGES.csv VOLTAGES.bin
 //! cargo run --release -p relight-grid --example flow_bench -- single CASE.m VOLTAGES.bin
 //! cargo run --release -p relight-grid --example flow_bench -- dc CASE.m OUTAGES.csv
+//! cargo run --release -p relight-grid --example flow_bench -- states CASE.m
 //! cargo run --release -p relight-grid --example flow_bench -- factor CASE.m
+//! cargo run --release -p relight-grid --example flow_bench -- memory CASE.m
 //! ```
 //!
 //! `batch` solves single outages (0-based rows of the branch table, under a header) and writes the complex voltages, one
@@ -12,7 +14,9 @@
 //! solved alone. `dc` solves the same outages by the linear power flow, all flows of each, and prints processor seconds, outages and how many
 //! split the grid. `single` prints the seconds of one power flow from a flat start (the angles of the linear power flow where that diverges), the
 //! analysis kept, and writes its voltages. `factor` prints the seconds for each of the lanes of making, factorising and solving with the Jacobian of the solved
-//! case, and how many lanes there are.
+//! case, how many lanes there are, and operations and bytes of one. `states` prints the seconds of linear power flows of states that each lost one branch of twenty, all
+//! flows of each, how many there are, and islands of the last. `memory` solves ten thousand outages (single ones, and pairs where there are fewer branches), and prints
+//! seconds, outages, answers, and the most memory that the program had at once, MB.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -20,8 +24,8 @@ use std::time::{Duration, Instant};
 
 use relight_grid::ac::{AcOptions, AcSolver, Start};
 use relight_grid::batch::{Batch, BatchOptions, Change, Element, State};
-use relight_grid::dc::{Outage, Outages};
-use relight_grid::{BusKind, Injections, Network, Susceptance, matpower};
+use relight_grid::dc::{DcSolver, Outage, Outages};
+use relight_grid::{BusKind, Injections, Network, Status, Susceptance, matpower};
 
 /// Work is repeated until it has taken this long, so that the clock's grain does not show.
 const LONG_ENOUGH: Duration = Duration::from_millis(600);
@@ -30,11 +34,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["batch", case, outages, voltages] => batch(&read(case)?, outages, voltages),
+        ["states", case] => {
+            states(&read(case)?);
+            Ok(())
+        }
+        ["memory", case] => memory(&read(case)?),
         ["factor", case] => factor(&read(case)?),
         ["single", case, voltages] => single(&read(case)?, voltages),
         ["dc", case, outages] => linear(&read(case)?, outages),
         _ => {
-            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, factor CASE.m, or single CASE.m VOLTAGES.bin"
+            Err("batch CASE.m OUTAGES.csv VOLTAGES.bin, dc CASE.m OUTAGES.csv, states|factor|memory CASE.m, or single CASE.m VOLTAGES.bin"
                 .into())
         }
     }
@@ -102,6 +111,67 @@ fn batch(network: &Network, outages: &str, voltages: &str) -> Result<(), Box<dyn
     Ok(())
 }
 
+fn states(network: &Network) {
+    const STATES: usize = 64;
+    let injections = Injections::of_case(network);
+    let mut seed = 1_u64;
+    // The same states on every machine (Knuth's generator, its upper half).
+    let mut lost = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33).is_multiple_of(20)
+    };
+    let states: Vec<Status> = (0..STATES)
+        .map(|_| {
+            let mut status = network.status();
+            status.branch.iter_mut().for_each(|on| *on &= !lost());
+            status
+        })
+        .collect();
+    let mut solver = DcSolver::new(network);
+    let mut islands = 0;
+    let seconds = repeat(|| {
+        let mut largest = 0.0_f64;
+        for status in &states {
+            let solved = solver.solve(network, status, &injections, Susceptance::X);
+            largest = solved.flow_mw.iter().fold(largest, |a, f| a.max(f.abs()));
+            islands = solved.islands.len();
+        }
+        largest
+    });
+    println!("{seconds} {STATES} {islands}");
+}
+
+fn memory(network: &Network) -> Result<(), Box<dyn Error>> {
+    const OUTAGES: usize = 10_000;
+    let (status, injections) = (network.status(), Injections::of_case(network));
+    let on: Vec<usize> = (0..network.branches.len()).filter(|k| status.branch[*k]).collect();
+    let changes: Vec<Change> = (0..OUTAGES)
+        .map(|k| {
+            let mut change = Change::outage(Element::Branch(on[k % on.len()]));
+            if k >= on.len() {
+                change.out.push(Element::Branch(on[(k + k / on.len()) % on.len()]));
+            }
+            change
+        })
+        .collect();
+    let options = BatchOptions::default();
+    let batch = Batch::new(network, status, injections, &options.ac).ok_or("bad tables")?;
+    let buses = network.buses.len();
+    let began = processor();
+    let lowest = batch.solve(&changes, &options, |_, state| {
+        let size = |i: usize| state.voltage(i).iter().map(|part| part * part).sum::<f64>().sqrt();
+        let lowest = (0..buses).map(size).filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
+        state.converged().then_some(lowest)
+    });
+    let seconds = processor().zip(began).map_or(f64::NAN, |(now, began)| now - began);
+    let answers = lowest.iter().flatten().flatten().count();
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM")?;
+    let kib: f64 = most.split_whitespace().next().ok_or("no VmHWM")?.parse()?;
+    println!("{seconds} {OUTAGES} {answers} {:.0}", kib * 1.024e-3);
+    Ok(())
+}
+
 fn factor(network: &Network) -> Result<(), Box<dyn Error>> {
     const TIMES: usize = 20;
     let (status, injections) = (network.status(), Injections::of_case(network));
@@ -112,7 +182,9 @@ fn factor(network: &Network) -> Result<(), Box<dyn Error>> {
         return Err("the matrix was not factorised".into());
     }
     let seconds = repeat(|| batch.steps_in_place(&options, TIMES));
-    println!("{} {lanes}", seconds / (TIMES * lanes) as f64);
+    let work = batch.step_work();
+    let each = seconds / (TIMES * lanes) as f64;
+    println!("{each} {lanes} {} {}", work.operations, work.bytes);
     Ok(())
 }
 

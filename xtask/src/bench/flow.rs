@@ -5,6 +5,9 @@
 
 mod agreement;
 mod factor;
+mod limit;
+mod linear;
+mod memory;
 mod outages;
 mod programs;
 mod said;
@@ -25,6 +28,8 @@ const CASES: [&str; 6] = [
 ];
 /// Those of one power flow, and of one factorisation.
 const LARGE: [&str; 2] = ["case2869pegase", "case9241pegase"];
+/// Those of linear outages.
+const SMALLER: [&str; 4] = ["case118", "case1354pegase", "case2869pegase", "case9241pegase"];
 /// Rounds over all programs.
 const ROUNDS: usize = 3;
 
@@ -35,10 +40,13 @@ struct Part {
     run: fn(&Programs, &[&str]) -> Outcome,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 6] = [
     Part { name: "outages", cases: &CASES, run: outages::run },
     Part { name: "single", cases: &LARGE, run: single::run },
     Part { name: "factor", cases: &LARGE, run: factor::run },
+    Part { name: "linear", cases: &SMALLER, run: linear::run },
+    Part { name: "memory", cases: &["case_ACTIVSg10k"], run: memory::run },
+    Part { name: "limit", cases: &LARGE, run: limit::run },
 ];
 
 /// Measures the parts that are named, or all, on the cases that are named, or each part's own.

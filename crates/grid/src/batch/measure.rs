@@ -38,3 +38,38 @@ impl Batch<'_> {
         lanes.step.iter().flat_map(|step| step.0.iter().flatten()).fold(0.0, |a, v| v.abs().max(a))
     }
 }
+
+/// What a Newton step of one lane takes, counted from the pattern of its factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepWork {
+    /// Sums and products, each for one.
+    pub operations: usize,
+    /// Bytes of blocks and vectors that are read or written, each time anew, but for the row that is being worked on.
+    pub bytes: usize,
+}
+
+impl Batch<'_> {
+    /// The work of [`Batch::steps_in_place`] for one lane and one step.
+    pub fn step_work(&self) -> StepWork {
+        // A 2x2 block of single precision, a pair of them, and a pair in double.
+        const BLOCK: usize = 16;
+        const PAIR: usize = 8;
+        let layout = &self.layout;
+        let (n, entries) = (layout.len(), layout.columns.len());
+        let (lower, upper, products) =
+            (layout.lower.len(), layout.upper.len(), layout.targets.len());
+        StepWork {
+            // Block times block 16, block times pair 8, derivatives of an entry 12, a pivot and its row 12 a block, a voltage turned some 40.
+            operations: 16 * products
+                + 8 * (lower + upper)
+                + 12 * (entries + n)
+                + 12 * (upper + n)
+                + 40 * n,
+            // A product reads a block of U, and its target stays in the first cache; U is written, and read for the backward solution.
+            bytes: BLOCK * products
+                + BLOCK * 2 * upper
+                + PAIR * (lower + upper + entries)
+                + 6 * PAIR * n,
+        }
+    }
+}

@@ -33,6 +33,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use change::{Change, Element};
+pub use measure::StepWork;
 pub use state::{IslandView, State};
 
 use crate::ac::{AcOptions, AcSolution, AcSolver, SlackSharing, TwoPort};

@@ -24,6 +24,7 @@ const MOST: usize = 1000;
 /// The files and programs of a run.
 pub struct Programs {
     ours: PathBuf,
+    machine: PathBuf,
     gridoxide: PathBuf,
     python: PathBuf,
     scripts: PathBuf,
@@ -40,8 +41,9 @@ impl Programs {
             PYTHON.make(workspace)?;
         }
         let python = PYTHON.python(workspace);
-        let build = ["build", "--release", "--package", "relight-grid", "--example", "flow_bench"];
-        execute(workspace.cargo()?.args(build))?;
+        let build = ["build", "--release", "--package", "relight-grid"];
+        let examples = ["--example", "flow_bench", "--example", "machine_limit"];
+        execute(workspace.cargo()?.args(build).args(examples))?;
         let target = workspace.target()?;
         let work = target.join("bench/flow");
         let crate_of_gridoxide = workspace.root.join("tools/bench/gridoxide");
@@ -59,6 +61,7 @@ impl Programs {
             .map_err(|error| format!("{} cannot be made: {error}", work.display()))?;
         Ok(Programs {
             ours: target.join("release/examples/flow_bench"),
+            machine: target.join("release/examples/machine_limit"),
             gridoxide: work.join("gridoxide/release/flow-gridoxide"),
             python,
             scripts: workspace.root.join("tools/bench"),
@@ -96,6 +99,11 @@ impl Programs {
     /// What our program says to these words.
     pub fn ours(&self, verb: &str, words: &[&Path]) -> Outcome<Said> {
         Said::parse(&read(Command::new(&self.ours).arg(verb).args(words))?)
+    }
+
+    /// What a core of this machine can do.
+    pub fn machine(&self) -> Outcome<Said> {
+        Said::parse(&read(&mut Command::new(&self.machine))?)
     }
 
     /// What a peer says to these words, and to more of its own. A program that fails cannot do it.
