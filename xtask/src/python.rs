@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{Outcome, execute, run_tests, say};
+use crate::setup;
 use crate::tally::Tally;
 use crate::venv::{self, Venv};
 use crate::workspace::Workspace;
+
+/// What the soak installs beside it: large, and of no use without Java.
+const SPARK: &str = "crates/python/requirements-soak.txt";
 
 const VENV: Venv = Venv {
     name: "python",
@@ -36,7 +40,7 @@ pub fn check_wheel(workspace: &Workspace, soak: bool) -> Outcome<Tally> {
         say("skipped: the tests of the Python package (no environment for them)");
         return Ok(Tally { skipped: 1, ..Tally::default() });
     }
-    let wheel = build(workspace)?;
+    let wheel = build(workspace, "dev")?;
     let alone = stands_alone(workspace, &wheel);
     if let Err(failure) = &alone {
         say(&format!("failed: {failure}"));
@@ -52,13 +56,32 @@ pub fn check_wheel(workspace: &Workspace, soak: bool) -> Outcome<Tally> {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("RELIGHT_BINARY", workspace.target()?.join("debug/relight"));
     if soak {
-        tests.env("RELIGHT_SOAK", "1");
+        say("Spark for the soak (crates/python/requirements-soak.txt)");
+        let spark = || {
+            setup::for_spark()?;
+            execute(venv::pip(&python).arg("--requirement").arg(workspace.root.join(SPARK)))
+        };
+        match spark() {
+            Ok(()) => drop(tests.env("RELIGHT_SOAK", "1")),
+            Err(failure) => say(&format!("going on without Spark: {failure}")),
+        }
     }
     Ok(Tally::of_check(alone.is_ok()) + run_tests(&mut tests)?)
 }
 
-/// The wheel, with the objects of the debug profile that other builds share.
-fn build(workspace: &Workspace) -> Outcome<PathBuf> {
+/// A Python that has the package as it is released, for measuring.
+pub fn optimised(workspace: &Workspace) -> Outcome<PathBuf> {
+    if !VENV.is_current(workspace) {
+        return Err("no Python environment for the package: see above".into());
+    }
+    let wheel = build(workspace, "release")?;
+    let python = VENV.python(workspace);
+    execute(venv::pip(&python).args(["--force-reinstall", "--no-deps", "--no-index"]).arg(wheel))?;
+    Ok(python)
+}
+
+/// The wheel, of a profile whose objects other builds share.
+fn build(workspace: &Workspace, profile: &str) -> Outcome<PathBuf> {
     say("building the wheel of the Python package (maturin)");
     let out = workspace.target()?.join("wheels");
     if out.is_dir() {
@@ -69,7 +92,7 @@ fn build(workspace: &Workspace) -> Outcome<PathBuf> {
     let settings = cargo.get_envs().filter_map(|(name, value)| Some((name, value?)));
     execute(
         Command::new(VENV.bin(workspace, "maturin"))
-            .args(["build", "--profile", "dev", "--locked"])
+            .args(["build", "--profile", profile, "--locked"])
             .args(["--manifest-path", "crates/python/Cargo.toml", "--out"])
             .arg(&out)
             .current_dir(&workspace.root)

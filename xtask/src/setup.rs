@@ -66,6 +66,12 @@ const CHROMIUM: Need = Need {
     packages: &["chromium"],
     is_there: || answers("chromium", "--version"),
 };
+const JAVA: Need = Need {
+    what: "Java",
+    why: "Spark, on which the soak runs studies, is written for it",
+    packages: &["default-jre-headless"],
+    is_there: || answers("java", "-version"),
+};
 
 const BUILD: [Need; 5] = [CMAKE, NINJA, COMPILER, PKG_CONFIG, LIBCLANG];
 
@@ -93,6 +99,11 @@ pub fn for_tests(workspace: &Workspace) -> Outcome {
 /// The programs of a `PostgreSQL` server. None is started: tests and benchmarks start their own.
 pub fn for_postgres() -> Outcome {
     install_missing(&[POSTGRES])
+}
+
+/// What Spark runs on.
+pub fn for_spark() -> Outcome {
+    install_missing(&[JAVA])
 }
 
 /// A browser, for looking at the report as a picture.

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 import relight
-from relight.study import Sampled, batches, engines
 
 STUDY = """
 [study]
@@ -73,15 +72,6 @@ def test_what_is_out_of_reach_is_null_and_not_nothing(five_bus):
     rows = study.run_scenarios([0, 1]).to_pydict()
     assert rows["reached"] == [False] * 4
     assert rows["weighted"] == rows["people_hours_without_power"] == [None] * 4
-
-
-def test_engines_give_the_same_rows(five_bus):
-    study = Sampled(relight.SampledStudy(five_bus, STUDY))
-    parts = list(batches(pa.table({"scenario": list(range(12))}), 5))
-    here = engines.collect(engines.in_process(study, parts), len(parts))
-    there = engines.collect(engines.on_processes(study, parts, 2), len(parts))
-    assert here.equals(there) and here.schema.equals(study.schema())
-    assert here.num_rows == 24
 
 
 def test_a_study_is_what_the_command_line_writes(examples, tmp_path, command_line, five_bus):

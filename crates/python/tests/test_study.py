@@ -1,12 +1,9 @@
-"""The same numbers from every engine, also when a worker is killed in the middle."""
+"""A study of variants: what it gives, and the command that runs it."""
 
 import functools
-import os
 import pickle
-import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,19 +40,6 @@ def expected(study, parts):
     return engines.collect(engines.in_process(study, parts), len(parts))
 
 
-class Mortal:
-    """A study whose worker is killed the first time that it meets a certain variant."""
-
-    def __init__(self, study, number, grave):
-        self.study, self.number, self.grave = study, number, str(grave)
-
-    def __call__(self, batch):
-        if self.number in batch.column("scenario").to_pylist() and not os.path.exists(self.grave):
-            Path(self.grave).write_text(str(os.getpid()))
-            os.kill(os.getpid(), signal.SIGKILL)
-        return self.study(batch)
-
-
 def test_results_are_the_measures_of_single_plans(study, variants, expected, five_bus):
     assert expected["scenario"].to_pylist() == variants["scenario"].to_pylist()
     row = expected.to_pylist()[1]
@@ -90,67 +74,6 @@ def test_lost_and_doubled_batches_are_noticed(study, parts):
         engines.collect([(0, result)], 2)
     with pytest.raises(RuntimeError, match="twice"):
         engines.collect([(0, result), (0, result)], 1)
-
-
-def test_processes_with_one_killed(study, parts, expected, tmp_path):
-    mortal = Mortal(study, 105, tmp_path / "grave")
-    found = engines.collect(engines.on_processes(mortal, parts, 2), len(parts))
-    assert found.equals(expected)
-    assert (tmp_path / "grave").exists()
-
-
-def test_a_batch_that_always_kills_its_worker_is_given_up(study, parts):
-    from concurrent.futures.process import BrokenProcessPool
-
-    with pytest.raises(BrokenProcessPool):
-        list(engines.on_processes(Deadly(study, 100, ""), parts[:1], 1))
-
-
-class Deadly(Mortal):
-    """Kills every worker that meets the variant."""
-
-    def __call__(self, batch):
-        if self.number in batch.column("scenario").to_pylist():
-            os.kill(os.getpid(), signal.SIGKILL)
-        return self.study(batch)
-
-
-def test_dask_with_a_worker_killed(study, parts, expected, tmp_path):
-    distributed = pytest.importorskip("distributed")
-    cluster = distributed.LocalCluster(2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
-    with cluster, distributed.Client(cluster) as client:
-        client.wait_for_workers(2)
-        mortal = Mortal(study, 105, tmp_path / "grave")
-        found = engines.collect(engines.on_dask(mortal, parts, client), len(parts))
-    assert found.equals(expected)
-    assert (tmp_path / "grave").exists()
-
-
-def test_ray_with_a_worker_killed(study, parts, expected, tmp_path, monkeypatch):
-    # Workers find this file; and a cluster on the loopback needs no token in the user's home.
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
-    ray = pytest.importorskip("ray")
-    ray.init(num_cpus=2, _node_ip_address="127.0.0.1", include_dashboard=False, log_to_driver=False)
-    try:
-        mortal = Mortal(study, 105, tmp_path / "grave")
-        found = engines.collect(engines.on_ray(mortal, parts), len(parts))
-    finally:
-        ray.shutdown()
-    assert found.equals(expected)
-    assert (tmp_path / "grave").exists()
-
-
-@pytest.mark.skipif(not os.environ.get("RELIGHT_SOAK"), reason="Spark runs in the soak")
-def test_spark_gives_the_same(study, variants, expected):
-    pyspark = pytest.importorskip("pyspark.sql")
-    session = pyspark.SparkSession.builder.master("local[2]").getOrCreate()
-    try:
-        frame = session.createDataFrame(variants.to_pandas()).repartition(4)
-        rows = engines.on_spark(study, frame).toArrow().sort_by("scenario")
-    finally:
-        session.stop()
-    assert rows.to_pylist() == expected.to_pylist()
 
 
 def test_the_command_goes_on_where_it_was_killed(examples, variants, expected, tmp_path):
