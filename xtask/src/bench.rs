@@ -7,6 +7,7 @@ mod map;
 mod plan;
 mod restoration;
 mod server;
+mod study;
 
 use std::fs;
 use std::path::Path;
@@ -28,6 +29,8 @@ const LEDGER: &str = "ledger";
 const MAP: &str = "map";
 /// The benchmark that needs a server and somebody who asks it.
 const SERVER: &str = "server";
+/// Studies, in Rust and on every engine of Python.
+const STUDY: &str = "study";
 
 /// Runs the benchmark of that name or, if there is none, the example of that name in release.
 pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outcome {
@@ -39,6 +42,7 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
         LEDGER => return ledger::run(workspace, arguments),
         MAP => return map::run(workspace),
         SERVER => return server::run(workspace, arguments),
+        STUDY => return study::run(workspace, arguments),
         _ => {}
     }
     let benches = names(&workspace.root, "benches");

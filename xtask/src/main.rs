@@ -41,6 +41,7 @@ Relight: what this repository can do
   make bench-ledger a ledger of 1,000,000 events on both stores against the targets; ARGS
   make bench-server pages and API reads of a server at 100,000 pledges against the targets; ARGS
   make bench-plan   plans within their time against the targets; SEEDS, LIMIT (seconds), ARGS
+  make bench-study  10,000 scenarios of a grid of 2,000 buses on threads, processes and engines; ARGS (scenarios, folder)
   make bench-NAME   the benchmark (or example) NAME; ARGS=\"...\" goes to it
   make setup        only install and build what the others need
   make help         this text
