@@ -15,7 +15,7 @@
 //! split the grid. `single` prints the seconds of one power flow from a flat start (the angles of the linear power flow where that diverges), the
 //! analysis kept, and writes its voltages. `factor` prints the seconds for each of the lanes of making, factorising and solving with the Jacobian of the solved
 //! case, how many lanes there are, and operations and bytes of one. `states` prints the seconds of linear power flows of states that each lost one branch of twenty, all
-//! flows of each, how many there are, and islands of the last. `memory` solves ten thousand outages (single ones, and pairs where there are fewer branches), and prints
+//! flows of each, how many there are, and how many were solved by themselves. `memory` solves ten thousand outages (single ones, and pairs where there are fewer branches), and prints
 //! seconds, outages, answers, and the most memory that the program had at once, MB.
 
 use std::error::Error;
@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 
 use relight_grid::ac::{AcOptions, AcSolver, Start};
 use relight_grid::batch::{Batch, BatchOptions, Change, Element, State};
-use relight_grid::dc::{DcSolver, Outage, Outages};
-use relight_grid::{BusKind, Injections, Network, Status, Susceptance, matpower};
+use relight_grid::dc::{Flows, Outage, Outages, States};
+use relight_grid::{BusKind, Injections, Network, Susceptance, matpower};
 
 /// Work is repeated until it has taken this long, so that the clock's grain does not show.
 const LONG_ENOUGH: Duration = Duration::from_millis(600);
@@ -120,25 +120,20 @@ fn states(network: &Network) {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33).is_multiple_of(20)
     };
-    let states: Vec<Status> = (0..STATES)
-        .map(|_| {
-            let mut status = network.status();
-            status.branch.iter_mut().for_each(|on| *on &= !lost());
-            status
-        })
-        .collect();
-    let mut solver = DcSolver::new(network);
-    let mut islands = 0;
-    let seconds = repeat(|| {
-        let mut largest = 0.0_f64;
-        for status in &states {
-            let solved = solver.solve(network, status, &injections, Susceptance::X);
-            largest = solved.flow_mw.iter().fold(largest, |a, f| a.max(f.abs()));
-            islands = solved.islands.len();
-        }
-        largest
-    });
-    println!("{seconds} {STATES} {islands}");
+    let status = network.status();
+    let mut branches = |_| {
+        let on = (0..network.branches.len()).filter(|k| status.branch[*k]);
+        on.filter(|_| lost()).collect()
+    };
+    let lost: Vec<Vec<usize>> = (0..STATES).map(&mut branches).collect();
+    let mut states = States::new(network, network.status(), injections, Susceptance::X);
+    // Every flow is looked at, so that none can be left out.
+    let largest = |_: usize, flows: Flows<'_>| {
+        (flows.flow_mw.iter().fold(0.0_f64, |a, f| a.max(f.abs())), flows.alone)
+    };
+    let seconds = repeat(|| states.each(&lost, largest));
+    let alone = states.each(&lost, largest).iter().filter(|(_, alone)| *alone).count();
+    println!("{seconds} {STATES} {alone}");
 }
 
 fn memory(network: &Network) -> Result<(), Box<dyn Error>> {

@@ -6,10 +6,12 @@
 //! conductance adds it to the demand.
 
 mod outages;
+mod states;
 
 use std::sync::Arc;
 
 pub use outages::{Outage, Outages, Split};
+pub use states::{Flows, States};
 
 use crate::live::{Live, Pattern, active_injections, branch_on};
 use crate::network::{Branch, Injections, Network, Status};

@@ -18,6 +18,7 @@ pub mod matpower;
 mod network;
 mod sides;
 pub mod sparse;
+mod wide;
 
 pub use dc::{Susceptance, susceptance};
 pub use islands::{Islands, islands};

@@ -16,11 +16,12 @@
     reason = "a loop over lanes or columns walks through several arrays at once"
 )]
 
-use super::lanes::{Kernel, Pair, reduce, turn};
+use super::lanes::{Pair, reduce, turn};
 use super::layout::Layout;
 use super::newton::{DIAGONAL, FIXED, FREE, HELD, Lanes, Shared, exact, product};
 use super::setup::Setup;
 use crate::sparse::{Block, Block2, Block4, inverse_above};
+use crate::wide::Kernel;
 use fearless_simd::Simd;
 
 /// The factors of the base's Jacobian at the base's voltages: `L U`, U with unit diagonal.

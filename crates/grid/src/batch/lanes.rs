@@ -1,7 +1,7 @@
 //! Lanes: `K` states side by side, each number of the method an array of `K`.
 //!
 //! All loops over lanes are plain Rust over arrays of fixed length; the compiler turns them into vector
-//! instructions where [`wide`] runs them. No lane ever reads another: what one state gets does not depend on
+//! instructions where [`wide`](crate::wide::wide) runs them. No lane ever reads another: what one state gets does not depend on
 //! its neighbours.
 //!
 //! Products and sums are rounded one by one. Instructions that round both at once would be an eighth quicker, but
@@ -13,20 +13,7 @@
 )]
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, f32x8, f32x16, f64x8};
-
-/// A piece of work that is compiled once for each instruction set.
-pub(super) trait Kernel {
-    type Output;
-    fn run<S: Simd>(self, simd: S) -> Self::Output;
-}
-
-/// Runs a kernel with the widest instructions that this processor has, or with those that every processor has where
-/// `portable`.
-pub(super) fn wide<T: Kernel>(portable: bool, kernel: T) -> T::Output {
-    let level = if portable { Level::baseline() } else { Level::new() };
-    dispatch!(level, simd => kernel.run(simd))
-}
+use fearless_simd::{Level, Simd, f32x8, f32x16, f64x8};
 
 /// Lanes that suit this processor's registers: single-precision numbers in a vector.
 pub(super) fn natural() -> usize {

@@ -1,8 +1,9 @@
 //! The Newton step of the base in every lane, for whoever measures what one costs.
 
-use super::lanes::{Pair, wide};
+use super::lanes::Pair;
 use super::newton::{FREE, HELD, Lanes, Step};
 use super::{Batch, BatchOptions};
+use crate::wide::wide;
 
 impl Batch<'_> {
     /// Makes the Jacobian of the base, factorises it and solves with it, in each lane by itself and `times` times: a Newton step that

@@ -21,8 +21,9 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, f64x8};
 
-use super::lanes::{Exact, Kernel, Pair, Quad, load, subtract_applied, subtract_product, turn};
+use super::lanes::{Exact, Pair, Quad, load, subtract_applied, subtract_product, turn};
 use super::layout::Layout;
+use crate::wide::Kernel;
 
 /// What the equations of a bus are: both balances hold, ...
 pub(super) const FREE: u32 = 0;

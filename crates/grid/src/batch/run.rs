@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 
 use super::change::Change;
 use super::chord::{Chord, ChordStep, Correction};
-use super::lanes::{Pair, wide};
+use super::lanes::Pair;
 use super::newton::{Delta, FREE, HELD, Lanes, Mismatch, Patch, Step};
 use super::setup::Setup;
 use super::state::{Answer, State};
 use super::{Batch, BatchOptions};
 use crate::ac::AcSolver;
+use crate::wide::wide;
 
 /// Mismatches beyond this, p.u., will not come back.
 const LOST: f64 = 1e10;

@@ -20,7 +20,9 @@ pub fn run(programs: &Programs, cases: &[&str]) -> Outcome {
     for case in cases {
         outages(programs, case)?;
     }
-    println!("\n| case | one branch of twenty lost: states a second | islands of one | goal |");
+    println!(
+        "\n| case | one branch of twenty lost: states a second | solved by themselves | goal |"
+    );
     println!("|---|--:|--:|---|");
     for case in cases {
         states(programs, case)?;
@@ -74,13 +76,13 @@ fn states(programs: &Programs, name: &str) -> Outcome {
         ours.0.push(programs.ours("states", &[&case])?);
     }
     let Some(Said::Numbers(middle)) = ours.middle() else { return Err("no round".into()) };
-    let [seconds, states, islands, ..] = middle[..] else { return Err("not understood".into()) };
+    let [seconds, states, alone, ..] = middle[..] else { return Err("not understood".into()) };
     let rate = states / seconds;
     let verdict = match (name == LARGEST, rate >= STATES) {
         (false, _) => String::new(),
         (true, true) => format!("{STATES}, reached"),
         (true, false) => format!("{STATES}, **missed**"),
     };
-    println!("| {name} | {rate:.0} | {islands} | {verdict} |");
+    println!("| {name} | {rate:.0} | {alone} | {verdict} |");
     Ok(())
 }
