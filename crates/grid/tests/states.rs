@@ -64,7 +64,7 @@ fn every_flow_is_that_of_the_state_by_itself() {
     for (name, network) in &cases {
         let m = network.branches.len();
         let mut numbers = Numbers(7);
-        let mut lost = vec![Vec::new(), (0..m).collect(), vec![0, m, usize::MAX]];
+        let mut lost = vec![Vec::new(), (0..m).collect(), vec![0, m, 0, usize::MAX]];
         for part in [2, 5, 20, 20, 20, 20, 20, 100, 3, 3] {
             lost.push((0..m).filter(|_| numbers.below(part) == 0).collect());
         }

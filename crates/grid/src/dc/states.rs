@@ -69,12 +69,12 @@ struct Pattern {
     lower: Vec<(u32, u32)>,
     /// Slots in a row of U of the products that it takes, in the order in which they arise.
     targets: Vec<u16>,
-    /// The base: diagonal and U, p.u., injection with phase shifts, p.u.
-    diagonal: Vec<f64>,
-    entries: Vec<f64>,
+    /// Where the branches of each place begin in `ends`.
+    end_starts: Vec<u32>,
+    /// Branches that carry something, by the places that they end at.
+    ends: Vec<End>,
+    /// What is injected at each place, p.u.
     right: Vec<f64>,
-    /// Branches in service at each entry of U.
-    parallel: Vec<u32>,
     branches: Vec<Line>,
     /// How good a reference each place is: a rank from 1 up; 0 without a generator.
     rank: Vec<f64>,
@@ -90,14 +90,21 @@ struct Line {
     /// Places of its ends.
     from: u32,
     to: u32,
-    /// Its entry of U; `u32::MAX` where it carries nothing.
-    entry: u32,
     /// Susceptance, p.u., 0 where it carries nothing.
     b: f64,
     /// What its phase shift takes off its flow, p.u.
     shifted: f64,
-    /// Whether it has no other beside it.
-    only: bool,
+}
+
+/// A branch as one of its ends sees it.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    b: f64,
+    /// What its phase shift adds to the injection here, p.u.
+    shifted: f64,
+    branch: u32,
+    /// Slot of the other end in this row of U; none where the other end is eliminated before.
+    slot: Option<u16>,
 }
 
 /// The numbers of eight states.
@@ -105,25 +112,27 @@ struct Line {
 struct Work {
     places: Vec<Place>,
     upper: Vec<Lanes>,
-    /// What is injected, then what the flows leave of it, p.u.
-    right: Vec<Lanes>,
     /// Where islands of any lane end, and what is injected in them.
     ends: Vec<(u32, Lanes)>,
     /// The same flows as in [`Flows`], one lane after the other.
     flows: Vec<f64>,
-    /// Branches that are out at each entry of U in the lane that is being loaded.
-    out: Vec<u32>,
+    /// In which lanes each branch is out, a bit each.
+    out: Vec<u8>,
+    /// 1 in the lanes whose bits are not set.
+    keep: Vec<Lanes>,
 }
 
 /// What is kept of a place: close together, since it is read together.
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    /// The diagonal, then the inverse of D; 0 where an island ends.
+    /// The inverse of D; 0 where an island ends.
     over: Lanes,
     /// Forward solution over D, then the angle.
     x: Lanes,
     /// The best rank of what was eliminated into it, then 1 where it is live and 0 where not.
     rank: Lanes,
+    /// What is injected, then what the flows leave of it, p.u.
+    right: Lanes,
 }
 
 impl<'n> States<'n> {
@@ -141,19 +150,21 @@ impl<'n> States<'n> {
         let pattern = Pattern::new(network, &status, &injections, model, &alone.pattern.symbolic);
         let (n, entries) = (network.buses.len(), pattern.upper.len());
         let work = Work {
-            places: vec![Place { over: ZERO, x: ZERO, rank: ZERO }; n],
+            places: vec![Place { over: ZERO, x: ZERO, rank: ZERO, right: ZERO }; n],
             upper: vec![ZERO; entries],
-            right: vec![ZERO; n],
             ends: Vec::new(),
             flows: vec![0.0; K * network.branches.len()],
-            out: vec![0; entries],
+            out: vec![0; network.branches.len()],
+            keep: (0..1_u32 << K)
+                .map(|bits| Lanes(std::array::from_fn(|l| f64::from(1 - (bits >> l & 1)))))
+                .collect(),
         };
         let together = !network.dc_lines.iter().any(|d| d.in_service);
         States { network, status, injections, model, alone, together, pattern, work }
     }
 
-    /// Solves the base without each of these lists of branches, and reads something of the state, in their order. No list names a branch
-    /// twice; those that are out already, or not there, make no difference.
+    /// Solves the base without each of these lists of branches, and reads something of the state, in their order. Branches that are out
+    /// already, or not there, make no difference.
     pub fn each<T>(
         &mut self,
         states: &[Vec<usize>],
@@ -184,10 +195,9 @@ impl<'n> States<'n> {
     /// Solves up to eight states; gives what the bus that balances worst lacks in each, p.u., infinite where a number is none.
     fn group(&mut self, states: &[Vec<usize>]) -> [f64; K] {
         let Self { pattern, work, network, .. } = self;
-        work.load(pattern, states);
+        work.load(states);
         wide(false, Solve { pattern, work: &mut *work });
         wide(false, Carry { pattern, work: &mut *work, base_mva: network.base_mva });
-        work.unload(pattern, states);
         wide(false, Balance { work })
     }
 }
@@ -223,39 +233,35 @@ impl Pattern {
                 targets.extend(after.iter().map(|&c| slot[c as usize]));
             }
         }
-        let mut diagonal = vec![0.0; n];
-        let mut entries = vec![0.0; s.upper.len()];
-        let mut parallel = vec![0; s.upper.len()];
         let live = Live::new(network, status);
         let mut right = vec![0.0; n];
         for (i, mw) in active_injections(network, status, injections, &live).iter().enumerate() {
             right[place[i] as usize] = mw / network.base_mva;
         }
-        let scale = right.iter().fold(1.0_f64, |a, v| a.max(v.abs()));
-        let branch = |(k, l): (usize, &crate::network::Branch)| {
+        let mut branches = Vec::with_capacity(network.branches.len());
+        let mut ends: Vec<Vec<End>> = vec![Vec::new(); n];
+        for (k, l) in network.branches.iter().enumerate() {
             let [from, to] = [l.from, l.to].map(|i| place[i]);
-            let nothing = Line { from, to, entry: u32::MAX, b: 0.0, shifted: 0.0, only: true };
             if !branch_on(network, status, k) || l.from == l.to {
-                return nothing;
+                branches.push(Line { from, to, b: 0.0, shifted: 0.0 });
+                continue;
             }
             let b = susceptance(l, model);
             let shifted = b * shift_rad(l, model);
-            let (low, high) = (from.min(to), from.max(to));
-            let in_row = s.upper[row(low as usize)].partition_point(|c| *c < high);
-            let entry = s.upper_starts[low as usize] + in_row;
-            entries[entry] -= b;
-            parallel[entry] += 1;
-            for end in [from, to] {
-                diagonal[end as usize] += b;
+            branches.push(Line { from, to, b, shifted });
+            for (here, there, shifted) in [(from, to, shifted), (to, from, -shifted)] {
+                let columns = &s.upper[row(here as usize)];
+                let slot = columns.partition_point(|c| *c < there) as u16;
+                let slot = (here < there).then_some(slot);
+                ends[here as usize].push(End { b, shifted, branch: k as u32, slot });
             }
-            right[from as usize] += shifted;
-            right[to as usize] -= shifted;
-            Line { from, to, entry: entry as u32, b, shifted, only: false }
-        };
-        let mut branches: Vec<Line> = network.branches.iter().enumerate().map(branch).collect();
-        for line in &mut branches {
-            line.only = parallel.get(line.entry as usize) == Some(&1);
         }
+        let mut end_starts = vec![0];
+        for ends in &ends {
+            end_starts.push(end_starts.last().copied().unwrap_or(0) + ends.len() as u32);
+        }
+        let injected = right.iter().map(|v| v.abs());
+        let scale = injected.chain(branches.iter().map(|l| l.shifted.abs())).fold(1.0, f64::max);
         let ranked = references(network, status);
         let mut rank = vec![0.0; n];
         for (k, i) in ranked.iter().enumerate() {
@@ -267,10 +273,9 @@ impl Pattern {
             lower_starts: s.lower_starts.iter().map(|&at| at as u32).collect(),
             lower,
             targets,
-            diagonal,
-            entries,
+            end_starts,
+            ends: ends.into_iter().flatten().collect(),
             right,
-            parallel,
             branches,
             rank,
             ranked: ranked.iter().map(|i| place[*i]).collect(),
@@ -278,14 +283,14 @@ impl Pattern {
         }
     }
 
-    /// A branch that carries something in the base.
-    fn line(&self, k: usize) -> Option<Line> {
-        self.branches.get(k).copied().filter(|line| line.entry != u32::MAX)
-    }
-
     #[inline(always)]
     fn upper_row(&self, k: usize) -> std::ops::Range<usize> {
         self.upper_starts[k] as usize..self.upper_starts[k + 1] as usize
+    }
+
+    #[inline(always)]
+    fn ends(&self, k: usize) -> &[End] {
+        &self.ends[self.end_starts[k] as usize..self.end_starts[k + 1] as usize]
     }
 
     #[inline(always)]
@@ -313,42 +318,14 @@ fn references(network: &Network, status: &Status) -> Vec<usize> {
 }
 
 impl Work {
-    /// The base in all lanes, less what each lacks.
-    fn load(&mut self, pattern: &Pattern, states: &[Vec<usize>]) {
-        let spread = |to: &mut [Lanes], from: &[f64]| {
-            for (to, from) in to.iter_mut().zip(from) {
-                *to = Lanes([*from; K]);
-            }
-        };
-        spread(&mut self.upper, &pattern.entries);
-        spread(&mut self.right, &pattern.right);
-        for (place, (over, rank)) in
-            self.places.iter_mut().zip(pattern.diagonal.iter().zip(&pattern.rank))
-        {
-            (place.over, place.rank) = (Lanes([*over; K]), Lanes([*rank; K]));
-        }
+    /// Notes which branches each state lacks.
+    fn load(&mut self, states: &[Vec<usize>]) {
+        self.out.fill(0);
         for (lane, lost) in states.iter().enumerate() {
-            for line in lost.iter().filter_map(|k| pattern.line(*k)) {
-                let entry = line.entry as usize;
-                let value = &mut self.upper[entry].0[lane];
-                if line.only {
-                    *value = 0.0;
-                } else {
-                    self.out[entry] += 1;
-                    // Exactly nothing where the last of parallel branches goes.
-                    let last = self.out[entry] == pattern.parallel[entry];
-                    *value = if last { 0.0 } else { *value + line.b };
+            for &k in lost {
+                if let Some(out) = self.out.get_mut(k) {
+                    *out |= 1 << lane;
                 }
-                for end in [line.from, line.to] {
-                    self.places[end as usize].over.0[lane] -= line.b;
-                }
-                if line.shifted != 0.0 {
-                    self.right[line.from as usize].0[lane] -= line.shifted;
-                    self.right[line.to as usize].0[lane] += line.shifted;
-                }
-            }
-            for line in lost.iter().filter_map(|k| pattern.line(*k)).filter(|line| !line.only) {
-                self.out[line.entry as usize] = 0;
             }
         }
     }
@@ -362,23 +339,8 @@ impl Work {
                 let rank = rank.0[l];
                 if over.0[l] == 0.0 && rank > 0.0 {
                     let reference = pattern.ranked[rank as usize - 1] as usize;
-                    self.right[reference].0[l] -= lacks.0[l];
+                    self.places[reference].right.0[l] -= lacks.0[l];
                 }
-            }
-        }
-    }
-
-    /// Takes the flows of branches that are out away again.
-    fn unload(&mut self, pattern: &Pattern, states: &[Vec<usize>]) {
-        let m = pattern.branches.len();
-        for (lane, lost) in states.iter().enumerate() {
-            for &k in lost {
-                let Some(line) = pattern.line(k) else { continue };
-                let (from, to) = (line.from as usize, line.to as usize);
-                let flow = line.b * (self.places[from].x.0[lane] - self.places[to].x.0[lane]);
-                self.right[from].0[lane] += flow;
-                self.right[to].0[lane] -= flow;
-                self.flows[lane * m + k] = 0.0;
             }
         }
     }
@@ -418,7 +380,7 @@ fn joined<S: Simd>(simd: S, u: f64x8<S>, rank: f64x8<S>) -> f64x8<S> {
 /// Rows of U, and what is injected moved up to where each island ends.
 #[inline(always)]
 fn factor<S: Simd>(simd: S, pattern: &Pattern, work: &mut Work) {
-    let Work { places, upper, right, ends, .. } = work;
+    let Work { places, upper, ends, out, keep, .. } = work;
     let zero = f64x8::splat(simd, 0.0);
     let mut targets = &pattern.targets[..];
     ends.clear();
@@ -426,9 +388,22 @@ fn factor<S: Simd>(simd: S, pattern: &Pattern, work: &mut Work) {
         let own = pattern.upper_row(k);
         let (above, row) = upper.split_at_mut(own.start);
         let row = &mut row[..own.len()];
-        let mut pivot = load(simd, &places[k].over);
-        let mut best = load(simd, &places[k].rank);
-        let mut value = load(simd, &right[k]);
+        row.fill(ZERO);
+        let mut pivot = zero;
+        let mut best = f64x8::splat(simd, pattern.rank[k]);
+        let mut value = f64x8::splat(simd, pattern.right[k]);
+        for end in pattern.ends(k) {
+            let keep = load(simd, &keep[usize::from(out[end.branch as usize])]);
+            let b = keep * end.b;
+            pivot += b;
+            value += keep * end.shifted;
+            // Exactly nothing where all branches beside each other are out.
+            if let Some(slot) = end.slot {
+                let target = &mut row[usize::from(slot)];
+                (load(simd, target) - b).store_slice(&mut target.0);
+            }
+        }
+        value.store_slice(&mut places[k].right.0);
         for &(j, at) in pattern.lower_row(k) {
             let (j, at) = (j as usize, at as usize);
             let u = load(simd, &above[at]);
@@ -466,9 +441,9 @@ fn factor<S: Simd>(simd: S, pattern: &Pattern, work: &mut Work) {
 /// Moves what is injected up once more.
 #[inline(always)]
 fn forward<S: Simd>(simd: S, pattern: &Pattern, work: &mut Work) {
-    let Work { places, upper, right, .. } = work;
+    let Work { places, upper, .. } = work;
     for k in 0..places.len() {
-        let mut value = load(simd, &right[k]);
+        let mut value = load(simd, &places[k].right);
         for &(j, at) in pattern.lower_row(k) {
             value -= load(simd, &upper[at as usize]) * load(simd, &places[j as usize].x);
         }
@@ -499,7 +474,7 @@ fn backward<S: Simd>(simd: S, pattern: &Pattern, work: &mut Work) {
     }
 }
 
-/// Writes the flows as if no branch were out, and what each bus then lacks.
+/// Writes the flows, and what each bus then lacks.
 struct Carry<'a> {
     pattern: &'a Pattern,
     work: &'a mut Work,
@@ -512,19 +487,21 @@ impl Kernel for Carry<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Carry { pattern, work, base_mva } = self;
-        let Work { places, right, flows, .. } = work;
+        let Work { places, flows, out, keep, .. } = work;
         let m = pattern.branches.len();
         // Eight branches at a time, so that each lane's flows are written a line of the cache at once.
         for (part, lines) in pattern.branches.chunks(K).enumerate() {
             let mut together = [ZERO; K];
-            for (line, flows) in lines.iter().zip(&mut together) {
+            for (at, (line, flows)) in lines.iter().zip(&mut together).enumerate() {
                 let (from, to) = (line.from as usize, line.to as usize);
-                let flow = (load(simd, &places[from].x) - load(simd, &places[to].x)) * line.b;
-                (load(simd, &right[from]) - flow).store_slice(&mut right[from].0);
-                (load(simd, &right[to]) + flow).store_slice(&mut right[to].0);
+                let keep = load(simd, &keep[usize::from(out[part * K + at])]);
+                let across = load(simd, &places[from].x) - load(simd, &places[to].x);
+                let flow = across * line.b * keep;
+                (load(simd, &places[from].right) - flow).store_slice(&mut places[from].right.0);
+                (load(simd, &places[to].right) + flow).store_slice(&mut places[to].right.0);
                 let mut flow = flow;
                 if line.shifted != 0.0 {
-                    flow -= load(simd, &places[from].rank) * line.shifted;
+                    flow -= load(simd, &places[from].rank) * keep * line.shifted;
                 }
                 (flow * base_mva).store_slice(&mut flows.0);
             }
@@ -549,9 +526,9 @@ impl Kernel for Balance<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) -> [f64; K] {
         let (mut worst, mut poison) = ([0.0_f64; K], [0.0; K]);
-        for (lacking, place) in self.work.right.iter().zip(&self.work.places) {
+        for place in &self.work.places {
             for l in 0..K {
-                let size = lacking.0[l].abs() * place.rank.0[l];
+                let size = place.right.0[l].abs() * place.rank.0[l];
                 worst[l] = worst[l].max(size);
                 // Zero as long as all are numbers.
                 poison[l] += size * 0.0;
