@@ -194,9 +194,8 @@ fn facilities(network: &Network, spots: &[Spot], people: &[u64], seed: u64) -> V
             let own = if own_hours > 0 { (essential * 5 / 4).div_ceil(10) * 10 } else { 0 };
             // Litres an hour by rating and load: the fit of published charts.
             let litres = f64::from(own_hours) * (0.0247 * own as f64 + 0.2416 * essential as f64);
-            let initial = service.chars().next().unwrap_or('x');
             sheet.row([
-                format!("{initial}{}", bus.id),
+                format!("{service}-{}", bus.id),
                 format!("{service} at {}", spots[b].name),
                 service.to_owned(),
                 bus.id.to_string(),

@@ -175,13 +175,22 @@ fn tables_are_read_back_as_they_were() {
 /// A bare case is furnished, laid out and damaged, and all of it is a scenario.
 #[test]
 fn a_bare_case_becomes_a_scenario() {
+    // Few people, and so many that a bus has one of each service.
+    for people_per_mw in [500.0, 5_000.0] {
+        furnished(people_per_mw);
+    }
+}
+
+fn furnished(people_per_mw: f64) {
     let mut folder = common::folder("five-bus");
     let grid = folder.files["grid.m"].clone();
     let network = relight_grid::formats::read(&grid, "five").unwrap().network;
     let spots = made_up(&network, 3);
     assert_eq!(spots, made_up(&network, 3));
     folder.files.clear();
-    for (name, bytes) in files(&network, &spots, &Furnishing::default()) {
+    for (name, bytes) in
+        files(&network, &spots, &Furnishing { people_per_mw, ..Furnishing::default() })
+    {
         folder.files.insert(name.to_owned(), bytes);
     }
     folder.files.insert("grid.m".into(), grid);
