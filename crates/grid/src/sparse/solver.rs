@@ -72,7 +72,7 @@ impl<B: Block> Solver<B> {
 
     /// Solves and refines into `answer`; `Err` gives the row with the largest residual if the answer is no good.
     fn refined(&mut self, s: &Symbolic, entries: &[B], rhs: &[B::Vector]) -> Result<(), usize> {
-        let size = largest::<B>(rhs).1;
+        let size = largest::<B>(rhs);
         self.answer.copy_from_slice(rhs);
         match &self.pivoting {
             Some(lu) => lu.solve::<B>(&mut self.answer),
@@ -80,12 +80,13 @@ impl<B: Block> Solver<B> {
         }
         for round in 0..=REFINEMENTS {
             residual(s, entries, &self.answer, rhs, &mut self.residual);
-            let (row, error) = largest::<B>(&self.residual);
+            let error = largest::<B>(&self.residual);
             if error <= REFINE_ABOVE * size {
                 return Ok(());
             }
             if round == REFINEMENTS || !error.is_finite() {
-                return if error <= REFUSE_ABOVE * size { Ok(()) } else { Err(row) };
+                let good = error <= REFUSE_ABOVE * size;
+                return if good { Ok(()) } else { Err(worst_row::<B>(&self.residual)) };
             }
             match &self.pivoting {
                 Some(lu) => lu.solve::<B>(&mut self.residual),
@@ -118,8 +119,25 @@ fn residual<B: Block>(
     }
 }
 
-/// The largest number by magnitude and its row; infinite if any is not a number.
-fn largest<B: Block>(vectors: &[B::Vector]) -> (usize, f64) {
+/// The largest number by magnitude; infinite if any is not a number.
+fn largest<B: Block>(vectors: &[B::Vector]) -> f64 {
+    // Number by number of a vector, which the processor does side by side.
+    let (mut worst, mut poison) = (B::ZERO_VECTOR, B::ZERO_VECTOR);
+    for v in vectors {
+        let both = worst.as_mut().iter_mut().zip(poison.as_mut());
+        for ((worst, poison), value) in both.zip(v.as_ref()) {
+            let size = value.abs();
+            *worst = if size > *worst { size } else { *worst };
+            // Zero as long as all are numbers.
+            *poison += value * 0.0;
+        }
+    }
+    let sound = poison.as_ref().iter().all(|p| *p == 0.0);
+    if sound { worst.as_ref().iter().copied().fold(0.0, f64::max) } else { f64::INFINITY }
+}
+
+/// The first row with the largest number by magnitude, or with one that is none.
+fn worst_row<B: Block>(vectors: &[B::Vector]) -> usize {
     let mut worst = (0, 0.0);
     for (i, v) in vectors.iter().enumerate() {
         for value in v.as_ref() {
@@ -129,5 +147,5 @@ fn largest<B: Block>(vectors: &[B::Vector]) -> (usize, f64) {
             }
         }
     }
-    worst
+    worst.0
 }
