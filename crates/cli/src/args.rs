@@ -293,7 +293,7 @@ pub struct Flow {
 ///
 /// By default every line and transformer in service fails by itself. Each case is a full AC power flow, those that split
 /// the grid too: every island with a generator is solved with its own reference, the others are dead and their load is
-/// lost. Writes contingencies.csv, overloads.csv, voltages.csv and islands.csv; limits that are broken before
+/// lost. Writes the tables contingencies, overloads, voltages and islands; limits that are broken before
 /// anything fails are listed once, as `base`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -302,6 +302,7 @@ Examples:
   relight contingencies case.m --n-1 lines,generators --state out-of-service.csv --out build/n-1
   relight contingencies case.m --screen 90 --out build/n-1             in full only what may come near a rating
   relight contingencies case.m --list double-circuits.csv --out build/n-2
+  relight contingencies case.m --format parquet --out build/n-1        for pandas, Polars, DuckDB, R or Spark
 
 Exit codes: 0 done; 1 the grid has no solution before anything fails; 2 wrong use or bad input.")]
 pub struct Contingencies {
@@ -328,12 +329,22 @@ pub struct Contingencies {
     /// Threads to work with; all processors where not given. The answers do not depend on it
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// What the tables are written as: CSV, Parquet with the types of the columns, or both
+    #[arg(long, value_name = "FORMATS", value_enum, value_delimiter = ',', default_values_t = [TableFormat::Csv])]
+    pub format: Vec<TableFormat>,
     /// Folder for the tables; made where it is missing
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
     /// Write into a folder that holds other files as well; those are left alone
     #[arg(long)]
     pub force: bool,
+}
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Csv,
+    Parquet,
 }
 
 /// A kind of element.

@@ -4,6 +4,7 @@
 //! The other libraries take bytes and give bytes. The command line and the Python package both begin here, so that a
 //! folder that is refused is refused by both in the same words ([`Failure`]).
 
+pub mod contingencies;
 pub mod damage;
 mod failure;
 pub mod load;

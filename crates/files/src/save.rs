@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use relight_table::{Format, Table};
+
 use crate::failure::Failure;
 use crate::load::cannot;
 
@@ -31,6 +33,32 @@ pub fn prepare(folder: &Path, names: &[&str], force: bool) -> Result<(), Failure
         }
         _ => Ok(()),
     }
+}
+
+/// The names of the files of tables in these formats.
+pub fn names(tables: &[&str], formats: &[Format]) -> Vec<String> {
+    let of = |f: &Format| tables.iter().map(|t| format!("{t}.{}", f.extension())).collect();
+    formats.iter().flat_map(|f| -> Vec<String> { of(f) }).collect()
+}
+
+/// Writes tables into a folder in each of these formats, and gives the paths.
+pub fn tables(
+    folder: &Path,
+    tables: &[Table],
+    formats: &[Format],
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for format in formats {
+        for table in tables {
+            let path = folder.join(table.file_name(*format));
+            let content = table.content(*format).map_err(|e| {
+                Failure::about("table", &path, format!("this table cannot be written: {e}"))
+            })?;
+            write_file(&path, &content)?;
+            paths.push(path);
+        }
+    }
+    Ok(paths)
 }
 
 /// Writes files into a folder, each under a temporary name first.

@@ -8,12 +8,14 @@
 //! - [`report_html`]: one page that a minister can read and an engineer can check.
 //!
 //! A study has a document and a page as well: [`study_json`], [`study_html`].
+//! What becomes of [`contingencies`] is told in tables of typed columns.
 //!
 //! A plan and its scenario go in, bytes come out. Nothing here reads a clock, a file or the network, so
 //! the same plan gives the same bytes. The columns and fields are those of the file contract, described
 //! in `docs/plan-folder.md`.
 
 mod asks;
+pub mod contingencies;
 pub mod json;
 mod page;
 mod schedule;

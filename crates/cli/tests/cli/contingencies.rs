@@ -1,5 +1,8 @@
 //! `relight contingencies`: the five-bus grid is a tree, so what a failure leaves can be told by hand.
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+
 use crate::bench::Bench;
 
 /// The rows of a table as cells by column, with the names of the columns first.
@@ -131,4 +134,53 @@ fn screening_solves_in_full_only_what_may_matter() {
     assert_eq!(cell(&rows(&table), "line 3", "status"), "screened");
     let none = run("200", "none");
     assert_eq!((none["solved"].as_u64(), none["screened"].as_u64()), (Some(0), Some(3)));
+}
+
+/// The cells of a Parquet file as CSV has them, under the names and types of its columns.
+fn read_parquet(path: &std::path::Path) -> (Vec<String>, Vec<Vec<String>>) {
+    let file = std::fs::File::open(path).expect("a file");
+    let reader = SerializedFileReader::new(file).expect("Parquet");
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let columns = schema.columns().iter();
+    let columns = columns.map(|c| format!("{} {}", c.name(), c.physical_type())).collect();
+    let cell = |(_, field): (String, Field)| match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text,
+        Field::Long(whole) => whole.to_string(),
+        Field::Double(number) => number.to_string(),
+        Field::Bool(flag) => u8::from(flag).to_string(),
+        other => panic!("{other:?}"),
+    };
+    let rows = reader.get_row_iter(None).expect("rows");
+    let rows = rows.map(|r| r.expect("a row").into_columns().into_iter().map(cell).collect());
+    (columns, rows.collect())
+}
+
+#[test]
+fn parquet_says_what_csv_says_and_brings_types() {
+    let bench = Bench::new();
+    bench.write("both.csv", "contingency,element,id\nElm alone,branch,4\nElm alone,generator,3\n");
+    let words =
+        "contingencies five-bus/grid.m --list both.csv --format csv,parquet --out n-2 --json";
+    let words: Vec<&str> = words.split(' ').collect();
+    let document = bench.run(&words).exits(0).json();
+    assert_eq!(document["files"].as_array().map(Vec::len), Some(8));
+    for name in ["contingencies", "overloads", "voltages", "islands"] {
+        let csv = bench.read(&format!("n-2/{name}.csv"));
+        let csv = rows(&csv);
+        let (columns, cells) = read_parquet(&bench.path(&format!("n-2/{name}.parquet")));
+        let names: Vec<&str> = columns.iter().filter_map(|c| c.split(' ').next()).collect();
+        assert_eq!(names, csv[0], "{name}");
+        assert_eq!(cells, csv[1..], "{name}");
+    }
+    let (columns, cells) = read_parquet(&bench.path("n-2/contingencies.parquet"));
+    let types: Vec<&str> = ["contingency BYTE_ARRAY", "alone BOOLEAN", "steps INT64"].into();
+    for column in types.into_iter().chain(["vm_min_bus INT64", "lost_load_mw DOUBLE"]) {
+        assert!(columns.iter().any(|c| c == column), "{column} in {columns:?}");
+    }
+    assert_eq!(cells.len(), 1);
+    // Another format is another result: it is not mixed with the first unless that is asked for.
+    let alone = ["contingencies", "five-bus/grid.m", "--format", "parquet", "--out", "n-2"];
+    bench.run(&alone).exits(2).complains(&["the folder holds other files"]);
+    bench.run(&["contingencies", "five-bus/grid.m", "--format", "xlsx", "--out", "n"]).exits(2);
 }

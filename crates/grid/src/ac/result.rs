@@ -68,6 +68,19 @@ pub enum Reason {
     Diverged,
 }
 
+impl Reason {
+    /// It in words, after "no solution:".
+    pub fn text(self) -> &'static str {
+        match self {
+            Reason::IterationLimit => "no convergence within the allowed steps",
+            Reason::Singular => "the Jacobian is singular",
+            Reason::Diverged => {
+                "the mismatches grew beyond all bounds, or no step made them smaller"
+            }
+        }
+    }
+}
+
 /// A bus whose power balance is not met.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mismatch {

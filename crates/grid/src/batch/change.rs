@@ -13,6 +13,71 @@ pub enum Element {
     Generator(usize),
 }
 
+/// Why no element has a given name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownElement {
+    /// Elements are buses, branches and generators.
+    #[error("element is {0:?}; expected bus, branch or generator")]
+    Kind(String),
+    /// Buses go by their numbers.
+    #[error("the case has no bus {0}")]
+    Bus(u64),
+    /// The others go by their rows.
+    #[error("there is no {kind} {number}; the case has {count}")]
+    Row {
+        /// What was asked for: `branch` or `generator`.
+        kind: &'static str,
+        /// The row that was asked for.
+        number: u64,
+        /// Rows that there are.
+        count: usize,
+    },
+}
+
+impl Element {
+    /// The element that people name by its kind, `bus`, `branch` or `generator`, and by the number of the bus or the row in the case,
+    /// from 1.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub fn named(network: &Network, kind: &str, number: u64) -> Result<Self, UnknownElement> {
+        let row = |kind: &'static str, count: usize| {
+            let row = usize::try_from(number).ok().filter(|k| (1..=count).contains(k));
+            row.map(|k| k - 1).ok_or(UnknownElement::Row { kind, number, count })
+        };
+        match kind {
+            "bus" => {
+                let bus = network.bus_index(number).ok_or(UnknownElement::Bus(number))?;
+                Ok(Element::Bus(bus))
+            }
+            "branch" => row("branch", network.branches.len()).map(Element::Branch),
+            "generator" => row("generator", network.generators.len()).map(Element::Generator),
+            _ => Err(UnknownElement::Kind(kind.to_owned())),
+        }
+    }
+
+    /// Its kind: `bus`, `branch` or `generator`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Element::Bus(_) => "bus",
+            Element::Branch(_) => "branch",
+            Element::Generator(_) => "generator",
+        }
+    }
+
+    /// The number of the bus, or the row in the case, from 1.
+    ///
+    /// # Panics
+    /// If it is a bus that the network does not have.
+    pub fn number(self, network: &Network) -> u64 {
+        match self {
+            Element::Bus(i) => network.buses[i].id,
+            Element::Branch(k) => k as u64 + 1,
+            Element::Generator(g) => g as u64 + 1,
+        }
+    }
+}
+
 /// What is different in a state from the base: elements switched, injections replaced.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Change {

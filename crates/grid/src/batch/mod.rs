@@ -32,7 +32,7 @@ use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use change::{Change, Element};
+pub use change::{Change, Element, UnknownElement};
 pub use measure::StepWork;
 pub use state::{IslandView, State};
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use relight_grid::Network;
+use relight_report::contingencies::{Summary, Worst};
 
-use super::result::{Summary, Worst};
 use crate::console::{Console, Ink};
 use crate::numbers::{count, mw};
 

@@ -1,7 +1,7 @@
 //! The answer of a power flow in one form, whichever method it came from.
 
 use relight_grid::ac::{
-    self, AcOptions, AcSolution, AcStatus, Attempt, Rating, Reason, Violation, violations,
+    self, AcOptions, AcSolution, AcStatus, Attempt, Rating, Violation, violations,
 };
 use relight_grid::dc::{self, DcStatus, Susceptance};
 use relight_grid::{Injections, Network, Status};
@@ -285,19 +285,12 @@ fn failed(network: &Network, status: &AcStatus) -> (Option<&'static str>, Vec<Mi
         AcStatus::Converged => (None, Vec::new()),
         AcStatus::NothingToSolve => (Some(NO_GENERATOR), Vec::new()),
         AcStatus::NotConverged { reason, mismatches } => {
-            let reason = match reason {
-                Reason::IterationLimit => "no convergence within the allowed steps",
-                Reason::Singular => "the Jacobian is singular",
-                Reason::Diverged => {
-                    "the mismatches grew beyond all bounds, or no step made them smaller"
-                }
-            };
             let of = |m: &ac::Mismatch| Mismatch {
                 bus: network.buses[m.bus].id,
                 p_mw: m.p_mw,
                 q_mvar: m.q_mvar,
             };
-            (Some(reason), mismatches.iter().map(of).collect())
+            (Some(reason.text()), mismatches.iter().map(of).collect())
         }
     }
 }

@@ -7,6 +7,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use relight_grid::Network;
+use relight_table::Format;
 use serde::Serialize;
 
 use crate::args::Flow;
@@ -23,9 +24,6 @@ struct Document<'a> {
     notes: &'a [String],
     files: Vec<String>,
 }
-
-/// The tables, in the order in which they are written.
-const NAMES: [&str; 3] = ["buses.csv", "branches.csv", "generators.csv"];
 
 pub fn run(args: &Flow, console: Console) -> Result<failure::Answer, Failure> {
     let (network, notes) = load::case(&args.case)?;
@@ -50,19 +48,16 @@ pub fn run(args: &Flow, console: Console) -> Result<failure::Answer, Failure> {
 
 /// Three tables into a folder, or the table of branches alone into a file.
 fn write(path: &Path, answer: &answer::Answer, network: &Network) -> Result<Vec<PathBuf>, Failure> {
-    let branches = || tables::branches(network, answer);
+    let branches = tables::branches(network, answer);
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
         if path.is_dir() {
             return Err(Failure::about("not_a_file", path, "this is a folder; expected a file"));
         }
         save::make_parent(path)?;
-        save::write_file(path, &branches())?;
+        save::write_file(path, &branches.csv())?;
         return Ok(vec![path.to_owned()]);
     }
-    save::prepare(path, &NAMES, true)?;
-    let contents =
-        [tables::buses(network, answer), branches(), tables::generators(network, answer)];
-    let files: Vec<(&str, Vec<u8>)> = NAMES.into_iter().zip(contents).collect();
-    save::write(path, &files)?;
-    Ok(NAMES.iter().map(|name| path.join(name)).collect())
+    let tables = [tables::buses(network, answer), branches, tables::generators(network, answer)];
+    save::prepare(path, &[], true)?;
+    save::tables(path, &tables, &[Format::Csv])
 }

@@ -1,105 +1,69 @@
-//! buses.csv, branches.csv and generators.csv of a power flow. A cell is empty where a method tells nothing.
+//! Buses, branches and generators of a power flow as tables. A value is missing where a method tells nothing.
 
 use relight_grid::Network;
 use relight_grid::ac::Rating;
+use relight_table::{Column, Table};
 
 use super::answer::Answer;
 
-pub fn buses(network: &Network, answer: &Answer) -> Vec<u8> {
+pub fn buses(network: &Network, answer: &Answer) -> Table {
     let v = &answer.values;
-    let header = ["bus", "name", "island", "live", "vm_pu", "va_deg", "pd_mw", "qd_mvar"];
-    table(
-        &header,
-        network.buses.iter().enumerate().map(|(i, bus)| {
-            let live = v.live[i];
-            let some = |value: f64| number(live.then_some(value));
-            vec![
-                bus.id.to_string(),
-                bus.name.clone().unwrap_or_default(),
-                v.island_of_bus[i].map_or(String::new(), |k| (k + 1).to_string()),
-                flag(live),
-                number(v.vm_pu.as_ref().filter(|_| live).map(|vm| vm[i])),
-                some(v.va_rad[i].to_degrees()),
-                some(bus.pd_mw),
-                number(v.vm_pu.as_ref().filter(|_| live).map(|_| bus.qd_mvar)),
-            ]
-        }),
-    )
-}
-
-pub fn branches(network: &Network, answer: &Answer) -> Vec<u8> {
-    let v = &answer.values;
-    let header = [
-        "branch",
-        "from_bus",
-        "to_bus",
-        "in_service",
-        "pf_mw",
-        "qf_mvar",
-        "pt_mw",
-        "qt_mvar",
-        "flow_mva",
-        "rate_mva",
-        "loading_pct",
+    let all = &network.buses;
+    let live = |of: &dyn Fn(usize) -> Option<f64>| {
+        Column::Number((0..all.len()).map(|i| if v.live[i] { of(i) } else { None }).collect())
+    };
+    let columns = vec![
+        ("bus", Column::whole(all.iter().map(|b| b.id))),
+        ("name", Column::Text(all.iter().map(|b| b.name.clone()).collect())),
+        ("island", Column::wholes(v.island_of_bus.iter().map(|k| k.map(|k| k + 1)))),
+        ("live", Column::Flag(v.live.clone())),
+        ("vm_pu", live(&|i| v.vm_pu.as_ref().map(|vm| vm[i]))),
+        ("va_deg", live(&|i| Some(v.va_rad[i].to_degrees()))),
+        ("pd_mw", live(&|i| Some(all[i].pd_mw))),
+        ("qd_mvar", live(&|i| v.vm_pu.as_ref().map(|_| all[i].qd_mvar))),
     ];
-    table(
-        &header,
-        network.branches.iter().enumerate().map(|(k, l)| {
-            let on = v.status.as_ref().is_some_and(|s| s.branch[k]);
-            let known = on && v.live[l.from];
-            let some = |value: f64| number(known.then_some(value));
-            let q = |all: &Option<Vec<f64>>| number(all.as_ref().filter(|_| known).map(|q| q[k]));
-            let limit = Rating::A.limit_mva(l);
-            vec![
-                (k + 1).to_string(),
-                network.buses[l.from].id.to_string(),
-                network.buses[l.to].id.to_string(),
-                flag(on),
-                some(v.pf_mw[k]),
-                q(&v.qf_mvar),
-                some(v.pt_mw[k]),
-                q(&v.qt_mvar),
-                some(v.flow_mva(k)),
-                number(limit),
-                number(limit.filter(|_| known).map(|limit| 100.0 * v.flow_mva(k) / limit)),
-            ]
-        }),
-    )
+    Table::new("buses", columns)
 }
 
-pub fn generators(network: &Network, answer: &Answer) -> Vec<u8> {
+pub fn branches(network: &Network, answer: &Answer) -> Table {
     let v = &answer.values;
-    table(
-        &["generator", "bus", "in_service", "pg_mw", "qg_mvar"],
-        network.generators.iter().enumerate().map(|(g, unit)| {
-            let on = v.status.as_ref().is_some_and(|s| s.generator[g]);
-            let known = on && v.live[unit.bus];
-            vec![
-                (g + 1).to_string(),
-                network.buses[unit.bus].id.to_string(),
-                flag(on),
-                number(known.then(|| v.pg_mw[g])),
-                number(v.qg_mvar.as_ref().filter(|_| known).map(|q| q[g])),
-            ]
-        }),
-    )
+    let all = &network.branches;
+    let on = |k: usize| v.status.as_ref().is_some_and(|s| s.branch[k]);
+    let known = |of: &dyn Fn(usize) -> Option<f64>| {
+        let known = |k: usize| if on(k) && v.live[all[k].from] { of(k) } else { None };
+        Column::Number((0..all.len()).map(known).collect())
+    };
+    let limit = |k: usize| Rating::A.limit_mva(&all[k]);
+    let columns = vec![
+        ("branch", Column::whole(1..=all.len())),
+        ("from_bus", Column::whole(all.iter().map(|l| network.buses[l.from].id))),
+        ("to_bus", Column::whole(all.iter().map(|l| network.buses[l.to].id))),
+        ("in_service", Column::Flag((0..all.len()).map(on).collect())),
+        ("pf_mw", known(&|k| Some(v.pf_mw[k]))),
+        ("qf_mvar", known(&|k| v.qf_mvar.as_ref().map(|q| q[k]))),
+        ("pt_mw", known(&|k| Some(v.pt_mw[k]))),
+        ("qt_mvar", known(&|k| v.qt_mvar.as_ref().map(|q| q[k]))),
+        ("flow_mva", known(&|k| Some(v.flow_mva(k)))),
+        ("rate_mva", Column::Number((0..all.len()).map(limit).collect())),
+        ("loading_pct", known(&|k| limit(k).map(|limit| 100.0 * v.flow_mva(k) / limit))),
+    ];
+    Table::new("branches", columns)
 }
 
-fn flag(on: bool) -> String {
-    u8::from(on).to_string()
-}
-
-/// All digits, so that nothing is lost on the way; `-0` is 0.
-fn number(value: Option<f64>) -> String {
-    value.map_or(String::new(), |v| (v + 0.0).to_string())
-}
-
-fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let rows = std::iter::once(header.iter().map(|&h| h.to_owned()).collect()).chain(rows);
-    for row in rows {
-        // Writing to memory, with rows of one length each: neither can fail.
-        let _ = writer.write_record(row);
-    }
-    writer.into_inner().unwrap_or_default()
+pub fn generators(network: &Network, answer: &Answer) -> Table {
+    let v = &answer.values;
+    let all = &network.generators;
+    let on = |g: usize| v.status.as_ref().is_some_and(|s| s.generator[g]);
+    let known = |of: &dyn Fn(usize) -> Option<f64>| {
+        let known = |g: usize| if on(g) && v.live[all[g].bus] { of(g) } else { None };
+        Column::Number((0..all.len()).map(known).collect())
+    };
+    let columns = vec![
+        ("generator", Column::whole(1..=all.len())),
+        ("bus", Column::whole(all.iter().map(|g| network.buses[g.bus].id))),
+        ("in_service", Column::Flag((0..all.len()).map(on).collect())),
+        ("pg_mw", known(&|g| Some(v.pg_mw[g]))),
+        ("qg_mvar", known(&|g| v.qg_mvar.as_ref().map(|q| q[g]))),
+    ];
+    Table::new("generators", columns)
 }

@@ -1,82 +1,41 @@
-//! Which contingencies: all single elements of a kind, or a table.
+//! Tables that name elements of a grid: what may fail, and what is out of service before.
 
 use std::path::Path;
 
+use relight_grid::Network;
 use relight_grid::batch::{Change, Element};
-use relight_grid::{Network, Status};
+use relight_grid::contingencies::Contingency;
 
-use crate::args::Kind;
 use crate::failure::{Failure, Problem};
 use crate::load;
 
-/// Something that may fail.
-pub struct Contingency {
-    pub name: String,
-    pub change: Change,
+/// Reads a table with the columns `contingency`, `element` and `id`; rows of one name fail together.
+///
+/// # Errors
+/// With the line of each row that names nothing of the grid.
+pub fn read(path: &Path, network: &Network) -> Result<Vec<Contingency>, Failure> {
+    let rows = rows(path, network, &["contingency", "element", "id"])?;
+    Ok(named(rows.into_iter().map(|(mut cells, element)| (cells.swap_remove(0), element))))
 }
 
-/// Every element in service of these kinds, by itself.
-pub fn single(network: &Network, status: &Status, kinds: &[Kind]) -> Vec<Contingency> {
-    let mut out = Vec::new();
-    for kind in kinds {
-        let branch = |transformer: bool| {
-            let on = status.branch.iter().enumerate().filter(|(_, on)| **on).map(|(k, _)| k);
-            on.filter(move |&k| network.is_transformer(k) == transformer).map(Element::Branch)
-        };
-        let elements: Vec<Element> = match kind {
-            Kind::Lines => branch(false).collect(),
-            Kind::Transformers => branch(true).collect(),
-            Kind::Generators => {
-                let on = status.generator.iter().enumerate().filter(|(_, on)| **on);
-                on.map(|(g, _)| Element::Generator(g)).collect()
-            }
-        };
-        let word = match kind {
-            Kind::Lines => "line",
-            Kind::Transformers => "transformer",
-            Kind::Generators => "generator",
-        };
-        out.extend(elements.into_iter().map(|e| Contingency {
-            name: format!("{word} {}", number(network, e)),
-            change: Change::outage(e),
-        }));
+/// Contingencies of elements with the names that they fail by, in the order in which these first appear.
+pub fn named(rows: impl Iterator<Item = (String, Element)>) -> Vec<Contingency> {
+    let mut places = std::collections::HashMap::new();
+    let mut out: Vec<Contingency> = Vec::new();
+    for (name, element) in rows {
+        let at = *places.entry(name.clone()).or_insert(out.len());
+        match out.get_mut(at) {
+            Some(known) => known.out.push(element),
+            None => out.push(Contingency { name, out: vec![element] }),
+        }
     }
     out
 }
 
-/// The number of an element in the case: bus number, or 1-based row.
-pub fn number(network: &Network, element: Element) -> u64 {
-    match element {
-        Element::Bus(i) => network.buses[i].id,
-        Element::Branch(k) => k as u64 + 1,
-        Element::Generator(g) => g as u64 + 1,
-    }
-}
-
-pub fn word(element: Element) -> &'static str {
-    match element {
-        Element::Bus(_) => "bus",
-        Element::Branch(_) => "branch",
-        Element::Generator(_) => "generator",
-    }
-}
-
-/// Reads a table with the columns `contingency`, `element` and `id`; rows of one name fail together.
-pub fn read(path: &Path, network: &Network) -> Result<Vec<Contingency>, Failure> {
-    let mut out: Vec<Contingency> = Vec::new();
-    for (cells, element) in rows(path, network, &["contingency", "element", "id"])? {
-        let name = &cells[0];
-        match out.iter_mut().rev().find(|c| c.name == *name) {
-            Some(known) => known.change.out.push(element),
-            None => {
-                out.push(Contingency { name: name.clone(), change: Change::outage(element) });
-            }
-        }
-    }
-    Ok(out)
-}
-
 /// Reads a table with the columns `element` and `id`: what is out of service before anything fails.
+///
+/// # Errors
+/// With the line of each row that names nothing of the grid.
 pub fn state(path: &Path, network: &Network) -> Result<Change, Failure> {
     let rows = rows(path, network, &["element", "id"])?;
     Ok(Change { out: rows.into_iter().map(|(_, e)| e).collect(), ..Change::default() })
@@ -139,18 +98,5 @@ fn element(network: &Network, kind: &str, id: &str) -> Result<Element, String> {
     let number: u64 = id
         .parse()
         .map_err(|_| format!("id is {id:?}; expected a bus number or a row of the case"))?;
-    let row = |count: usize| {
-        let row = usize::try_from(number).ok().filter(|k| (1..=count).contains(k));
-        row.map(|k| k - 1)
-            .ok_or_else(|| format!("there is no {kind} {number}; the case has {count}"))
-    };
-    match kind {
-        "bus" => network
-            .bus_index(number)
-            .map(Element::Bus)
-            .ok_or_else(|| format!("the case has no bus {number}")),
-        "branch" => row(network.branches.len()).map(Element::Branch),
-        "generator" => row(network.generators.len()).map(Element::Generator),
-        _ => Err(format!("element is {kind:?}; expected bus, branch or generator")),
-    }
+    Element::named(network, kind, number).map_err(|e| e.to_string())
 }
