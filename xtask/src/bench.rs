@@ -52,7 +52,8 @@ pub fn run_named(workspace: &Workspace, name: &str, arguments: &[&str]) -> Outco
     } else if examples.iter().any(|known| known == name) {
         ["run", "--example"]
     } else {
-        let mut known = [benches, examples, vec![PLAN.to_owned(), RESTORATION.to_owned()]].concat();
+        let whole = [RESTORATION, PLAN, DISPATCH, FLOW, LEDGER, MAP, SERVER].map(str::to_owned);
+        let mut known = [benches, examples, whole.to_vec()].concat();
         known.sort();
         return Err(format!("no benchmark `{name}`; there are: {}", known.join(", ")).into());
     };
