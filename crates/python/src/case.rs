@@ -8,8 +8,10 @@ use pyo3::prelude::*;
 use relight_files::{Failure, load};
 use relight_grid::ac::AcOptions;
 use relight_grid::batch::Change;
+use relight_grid::contingencies::Settings;
 use relight_grid::{Network, formats};
 
+use crate::contingencies::{self, Contingencies};
 use crate::scenario::processors;
 use crate::table::{self, Table};
 use crate::{errors, flow, work};
@@ -74,7 +76,7 @@ impl Case {
     /// The loss of every line, transformer or generator in service, one at a time, as changes for `power_flows`.
     #[pyo3(signature = (kinds=vec!["lines".to_owned(), "transformers".to_owned()]))]
     fn outages(&self, py: Python<'_>, kinds: Vec<String>) -> PyResult<Table> {
-        flow::outages(&self.network, &kinds).map_err(|message| errors::usage(py, message))
+        flow::outages(&self.network, &contingencies::kinds(py, &kinds)?).map_err(table::failed)
     }
 
     /// Solves many AC power flows of this case at once, each a small difference from it; without `changes` the case
@@ -111,6 +113,36 @@ impl Case {
         let found =
             found.ok_or_else(|| errors::usage(py, "this grid is too large for one analysis"))?;
         flow::table(&self.network, &found, details).map_err(table::failed)
+    }
+
+    /// Solves this case once for each element in service of these kinds, lost by itself: AC power flows, also where the grid
+    /// splits. `screen_pct` solves in full only what line-outage factors bring to that percentage of a rating.
+    #[pyo3(signature = (kinds=vec!["lines".to_owned(), "transformers".to_owned()], *, screen_pct=None, enforce_q=false, threads=None, progress=None))]
+    fn contingencies(
+        &self,
+        py: Python<'_>,
+        kinds: Vec<String>,
+        screen_pct: Option<f64>,
+        enforce_q: bool,
+        threads: Option<NonZeroUsize>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Contingencies> {
+        if screen_pct.is_some_and(|p| !(0.0..=1000.0).contains(&p)) {
+            return Err(errors::usage(py, "screen_pct: expected a percentage, 0 to 1000"));
+        }
+        let kinds = contingencies::kinds(py, &kinds)?;
+        let threads = threads.or_else(|| NonZeroUsize::new(processors()));
+        let settings = Settings {
+            ac: AcOptions { enforce_q, ..AcOptions::default() },
+            screen_pct,
+            threads: threads.unwrap_or(NonZeroUsize::MIN),
+            ..Settings::default()
+        };
+        let network = Arc::clone(&self.network);
+        let found = work::run(py, progress, move |watch| {
+            contingencies::solve(&network, &kinds, settings, watch)
+        })?;
+        found.map_err(|e| errors::usage(py, e.to_string()))
     }
 
     fn __repr__(&self) -> String {

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use relight_files::Failure;
 use relight_grid::ac::{AcOptions, AcStatus, Rating, Reason};
 use relight_grid::batch::{Batch, BatchOptions, Change, Element, State};
+use relight_grid::contingencies::{Kind, single};
 use relight_grid::{Injections, Network};
 use relight_restore::planner::Monitor;
 
@@ -235,20 +236,7 @@ impl Columns {
             if self.element.is_valid(at) { self.element.as_string::<i32>().value(at) } else { "" };
         let id = whole(&self.id).and_then(|id| u64::try_from(id).ok());
         let id = id.ok_or("id is empty or below 0; expected a bus number or a row of the case")?;
-        let row = |count: usize| {
-            let row = usize::try_from(id).ok().filter(|k| (1..=count).contains(k));
-            row.map(|k| k - 1)
-                .ok_or_else(|| format!("there is no {kind} {id}; the case has {count}"))
-        };
-        let element = match kind {
-            "bus" => {
-                let bus = network.bus_index(id);
-                Element::Bus(bus.ok_or_else(|| format!("the case has no bus {id}"))?)
-            }
-            "branch" => Element::Branch(row(network.branches.len())?),
-            "generator" => Element::Generator(row(network.generators.len())?),
-            _ => return Err(format!("element is {kind:?}; expected bus, branch or generator")),
-        };
+        let element = Element::named(network, kind, id).map_err(|e| e.to_string())?;
         let change = states.entry(state).or_default();
         let mut said = false;
         let numbers = self.values.iter().map(|column| {
@@ -278,36 +266,18 @@ impl Columns {
     }
 }
 
-/// Every line, transformer or generator in service, one at a time, as changes.
-pub fn outages(network: &Network, kinds: &[String]) -> Result<Table, String> {
-    let mut rows: Vec<(&str, i64)> = Vec::new();
-    let status = network.status();
-    for kind in kinds {
-        let branches = |transformers: bool| {
-            let on = status.branch.iter().enumerate().filter(|(_, on)| **on).map(|(k, _)| k);
-            let of_kind = on.filter(move |&k| network.is_transformer(k) == transformers);
-            of_kind.map(|k| ("branch", k as i64 + 1))
-        };
-        match kind.as_str() {
-            "lines" => rows.extend(branches(false)),
-            "transformers" => rows.extend(branches(true)),
-            "generators" => {
-                let on = status.generator.iter().enumerate().filter(|(_, on)| **on);
-                rows.extend(on.map(|(g, _)| ("generator", g as i64 + 1)));
-            }
-            _ => {
-                return Err(format!(
-                    "kinds: \"{kind}\"; expected lines, transformers or generators"
-                ));
-            }
-        }
-    }
-    let states: Int64Array = (0..rows.len() as i64).collect::<Vec<_>>().into();
-    let elements: StringArray = rows.iter().map(|(kind, _)| Some(*kind)).collect();
-    let ids: Int64Array = rows.iter().map(|(_, id)| *id).collect::<Vec<_>>().into();
-    let columns: Vec<(&str, ArrayRef)> =
-        vec![("state", Arc::new(states)), ("element", Arc::new(elements)), ("id", Arc::new(ids))];
-    Table::new(columns).map_err(|e| e.to_string())
+/// Every element in service of these kinds, one at a time, as changes.
+pub fn outages(network: &Network, kinds: &[Kind]) -> Result<Table, ArrowError> {
+    let all = single(network, &network.status(), kinds);
+    let elements = || all.iter().flat_map(|c| &c.out);
+    let states: Int64Array = (0..all.len() as i64).collect::<Vec<_>>().into();
+    let words: StringArray = elements().map(|e| Some(e.word())).collect();
+    let ids: Int64Array = elements().map(|e| e.number(network) as i64).collect::<Vec<_>>().into();
+    Table::new(vec![
+        ("state", Arc::new(states) as ArrayRef),
+        ("element", Arc::new(words)),
+        ("id", Arc::new(ids)),
+    ])
 }
 
 /// Buses, branches and generators of a case, in its order.

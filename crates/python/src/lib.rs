@@ -13,6 +13,7 @@
 
 mod case;
 mod columns;
+mod contingencies;
 mod dispatch;
 mod errors;
 mod flow;
@@ -32,6 +33,8 @@ mod _relight {
     use super::_panic;
     #[pymodule_export]
     use super::case::Case;
+    #[pymodule_export]
+    use super::contingencies::Contingencies;
     #[pymodule_export]
     use super::plan::Plan;
     #[pymodule_export]

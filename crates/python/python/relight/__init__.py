@@ -8,11 +8,12 @@ words of the command line.
 """
 
 from ._relight import VERSION as __version__
-from ._relight import Case, Plan, SampledStudy, Scenario, StudyResult, Table, run_study
+from ._relight import Case, Contingencies, Plan, SampledStudy, Scenario, StudyResult, Table, run_study
 from .errors import Error, InputError, InternalError
 
 __all__ = [
     "Case",
+    "Contingencies",
     "Error",
     "InputError",
     "InternalError",

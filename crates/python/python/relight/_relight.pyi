@@ -279,6 +279,50 @@ class Case:
 
         With ``enforce_q`` generators keep within their reactive limits. Raises ``InputError`` for bad changes.
         """
+    def contingencies(
+        self,
+        kinds: Sequence[str] = ("lines", "transformers"),
+        *,
+        screen_pct: float | None = None,
+        enforce_q: bool = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Contingencies:
+        """Solves this case once for each element in service of these kinds, lost by itself, as ``relight contingencies`` does.
+
+        Kinds are ``lines``, ``transformers`` and ``generators``. Each is a full AC power flow, also where the grid splits: an
+        island with a generator has its own reference, the others are dead and their load is lost. With ``screen_pct`` only
+        those are solved in full that line-outage factors bring to that percentage of a rating (0 to 1000), and those that
+        split the grid. The result does not depend on ``threads``. Raises ``InputError`` for other kinds, and
+        ``KeyboardInterrupt`` on Ctrl-C.
+        """
+
+@final
+class Contingencies:
+    """What becomes of contingencies: the tables of ``relight contingencies``. Where nothing is to be told a cell is null."""
+
+    @property
+    def base_solved(self) -> bool:
+        """Whether the grid has a solution before anything fails. Without one the tables have no rows."""
+    @property
+    def contingencies(self) -> Table:
+        """A row for each contingency: ``contingency`` (``line 7`` is row 7 of the branches), ``status`` (``solved``,
+        ``screened``, ``dead``, ``not solved``), ``reason``, ``mismatch_bus``, ``alone`` (bool), ``steps``, ``islands``,
+        ``dead_buses`` (counts), ``lost_load_mw``, ``short_mw`` (MW), ``vm_min_bus``, ``vm_min_pu``, ``vm_max_bus``,
+        ``vm_max_pu`` (p.u.), ``highest_loading_branch`` (row), ``highest_loading_pct`` (percent of rating A),
+        ``new_overloads`` and ``new_voltage_violations`` (counts).
+        """
+    @property
+    def overloads(self) -> Table:
+        """``contingency`` (``base``: before anything fails), ``branch`` (row), ``from_bus``, ``to_bus``, ``flow_mva``,
+        ``rate_mva`` (MVA), ``loading_pct``: limits that a contingency breaks, or breaks by more."""
+    @property
+    def voltages(self) -> Table:
+        """``contingency`` (``base``: before anything fails), ``bus``, ``vm_pu``, ``limit_pu`` (p.u.)."""
+    @property
+    def islands(self) -> Table:
+        """A row for each island where a contingency leaves more than one: ``contingency``, ``elements``, ``island`` (from 1),
+        ``status``, ``buses`` (count), ``lowest_bus``, ``reference_bus``, ``demand_mw``, ``short_mw`` (MW)."""
 
 @final
 class SampledStudy:
