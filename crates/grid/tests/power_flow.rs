@@ -123,6 +123,25 @@ fn ac_voltages_and_flows_agree_with_an_independent_newton() {
     assert!(compared >= 5);
 }
 
+/// A tie of 0.00001 p.u., a series capacitor and the leg of a three-winding transformer: `pp_vm_pu` is pandapower's.
+#[test]
+fn low_and_negative_impedances_are_solved_as_by_two_other_programs() {
+    let stem =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/power_flow").join("impedances");
+    let network = network(&stem.with_extension("m"));
+    assert_eq!(network.branches.iter().filter(|l| l.x < 0.0).count(), 2);
+    let solution = solve(&network, &AcOptions::default());
+    assert!(solution.converged());
+    let buses = table(&stem, "bus");
+    for column in ["vm_pu", "pp_vm_pu"] {
+        let theirs = buses.column(column).expect(column);
+        let off = largest_difference(&solution.vm_pu, &theirs);
+        assert!(off < 1e-8, "{column}: {off:e}");
+    }
+    let theirs = buses.column("va_rad").expect("va_rad");
+    assert!(largest_difference(&solution.va_rad, &theirs) < 1e-8);
+}
+
 #[test]
 fn dc_angles_and_flows_agree_with_an_independent_solution() {
     for (case, stem) in cases() {
