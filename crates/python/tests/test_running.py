@@ -54,7 +54,15 @@ def test_the_lock_is_released(middle):
     assert ticks > 20 * took
 
 
-def test_a_keyboard_interrupt_stops_the_work(middle):
+@pytest.fixture
+def interruptible():
+    """Ctrl-C as at a terminal: what a shell starts in the background begins with the signal ignored, and Python leaves it so."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_keyboard_interrupt_stops_the_work(middle, interruptible):
     timer = threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT))
     timer.start()
     begun = time.perf_counter()
