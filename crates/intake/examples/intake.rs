@@ -41,9 +41,9 @@ fn main() {
         }
     }
     println!(
-        "| rows | n | number recall | number precision | qualifier | currency | status right | status unclear | status wrong | number, qualifier, status | donor | category | status said: right, wrong |"
+        "| rows | n | number recall | number precision | qualifier | currency | status right | status unclear | status wrong | number, qualifier, status | donor | category | status said: right, wrong | without a draft |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|--:|");
     for (name, tally) in &tables {
         println!("{}", tally.line(name));
     }
@@ -108,6 +108,8 @@ struct Score {
     donor: bool,
     category: bool,
     said: bool,
+    /// Whether nothing at all was read in the quote.
+    nothing: bool,
 }
 
 #[derive(PartialEq, Clone, Copy)]
@@ -144,6 +146,7 @@ fn judge(row: &Row, page_numbers: &BTreeSet<Decimal>, show: bool) -> Score {
         let donor = donor_right(row, page, Some(d));
         (hits, category_right(row, page, Some(d)), donor, std::cmp::Reverse(d.span.start))
     });
+    score.nothing = best.is_none();
     score.qualifier = qualifier_right(row, best);
     if !row["value"].is_empty() {
         let currency = best
@@ -456,6 +459,7 @@ struct Tally {
     category: usize,
     /// Rows whose status words stand in the quote; of these, right and wrong.
     said: (usize, usize, usize),
+    nothing: usize,
 }
 
 impl Tally {
@@ -483,6 +487,7 @@ impl Tally {
             self.said.2 += usize::from(s.status == Some(Class::Wrong));
         }
         self.tuple += usize::from(s.tuple);
+        self.nothing += usize::from(s.nothing);
         self.donor += usize::from(s.donor);
         self.category += usize::from(s.category);
     }
@@ -493,7 +498,7 @@ impl Tally {
         };
         let of = |a: usize| share((a, self.rows));
         format!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {}: {}, {} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {}: {}, {} | {} |",
             self.rows,
             share(self.recall),
             share(self.precision),
@@ -507,7 +512,8 @@ impl Tally {
             of(self.category),
             self.said.0,
             share((self.said.1, self.said.0)),
-            share((self.said.2, self.said.0))
+            share((self.said.2, self.said.0)),
+            self.nothing
         )
     }
 }

@@ -63,6 +63,7 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
         recipient: recipients.best(),
         countries,
         speaker: None,
+        quote: false,
         out: Reading {
             statements: Vec::new(),
             drafts: Vec::new(),
@@ -77,6 +78,19 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
             reader.sentence(&paragraph.sentence(*range), &mut before);
         }
     }
+    // A quote by itself, of which the rules know too little: whoever brings it takes it for a claim.
+    if reader.out.drafts.is_empty()
+        && reader.out.occasions.is_empty()
+        && reader.out.statements.iter().all(|s| !s.disputed)
+        && let Some((span, title)) = only_piece(page)
+    {
+        let paragraph = Paragraph::new(text, span, page.language, title);
+        if let [range] = paragraph.sentences[..] {
+            reader.quote = true;
+            reader.out.statements.clear();
+            reader.sentence(&paragraph.sentence(range), &mut Before::default());
+        }
+    }
     let mut out = reader.out;
     out.signature = signature(page);
     mark_repeats(&mut out.drafts, page);
@@ -89,6 +103,12 @@ pub fn read_with(page: &Page, others: &[&dyn Suggest]) -> Reading {
         out.drafts.extend(other.suggest(page, &known).into_iter().filter(quotes));
     }
     out
+}
+
+/// The only piece of a page.
+fn only_piece(page: &Page) -> Option<(Span, bool)> {
+    let mut all = pieces(page);
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// Whom a page helps shows in so many bytes of it.
@@ -156,6 +176,8 @@ struct Reader<'a> {
     countries: Vec<&'static str>,
     /// Who spoke last, for "he said".
     speaker: Option<Span>,
+    /// Whether the page is a quote of one sentence.
+    quote: bool,
     out: Reading,
 }
 
@@ -170,6 +192,7 @@ impl Reader<'_> {
                 statement: self.out.statements.len(),
                 attribution: &found,
                 countries: &self.countries,
+                quote: self.quote,
             };
             (claim::read(s, &context, before), situation::read(s, context.statement))
         };
@@ -320,6 +343,10 @@ fn whose(draft: &Draft, speaker: Option<&'static Party>) -> Side {
     }
 }
 
+fn shared_names(a: &Draft, b: &Draft) -> bool {
+    a.donors.iter().any(|x| b.donors.iter().any(|y| x.value.name() == y.value.name()))
+}
+
 /// What the title says, and the text says again, is one claim: the one in the title is a repeat.
 fn mark_repeats(drafts: &mut [Draft], page: &Page) {
     let Some(title) = page.title else { return };
@@ -346,11 +373,23 @@ fn mark_repeats(drafts: &mut [Draft], page: &Page) {
         let vague = a.money.is_none() && !known && help(a) && help(b);
         money && (category(a) == category(b) || vague) && shared
     };
+    // "Kyiv's partners rush power gear to Ukraine": without a number, of donors that are not named, a title says no
+    // more than its story.
+    let sums_up = |a: &Draft, b: &Draft| {
+        let group = |d: &Draft| {
+            d.donors.iter().all(|w| {
+                w.value.party.is_some_and(|p| p.sort == PartySort::Group || p.country.is_none())
+            })
+        };
+        a.money.is_none()
+            && a.quantity.value.qualifier == Qualifier::Unspecified
+            && (group(a) || shared_names(a, b))
+    };
     let (heads, bodies): (Vec<usize>, Vec<usize>) =
         (0..drafts.len()).partition(|i| drafts.get(*i).is_some_and(|d| title.holds(d.span)));
     for head in heads {
         let again = bodies.iter().any(|body| match (drafts.get(head), drafts.get(*body)) {
-            (Some(a), Some(b)) => a.is_aid() && same(a, b),
+            (Some(a), Some(b)) => a.is_aid() && b.is_aid() && (same(a, b) || sums_up(a, b)),
             _ => false,
         });
         if again && let Some(draft) = drafts.get_mut(head) {

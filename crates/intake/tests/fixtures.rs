@@ -156,7 +156,12 @@ fn offsets_quote_the_source() {
 /// A package, an offer of which nothing is told, two countries that give so many each, a need and a warning; and a denial.
 #[test]
 fn stories_of_one_pattern_give_four_pledges_and_none_from_the_denial() {
-    const STORIES: [&str; 9] = [
+    const STORIES: [&str; 14] = [
+        "wire-alliance",
+        "wire-gear",
+        "wire-chisinau",
+        "wire-uk",
+        "wire-partners",
         "wire-ministers",
         "wire-talks",
         "wire-council",

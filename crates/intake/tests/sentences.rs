@@ -116,6 +116,11 @@ fn quotes_of_four_rounds() {
     check("quotes", 200);
 }
 
+#[test]
+fn quotes_of_five_more_rounds() {
+    check("rounds", 280);
+}
+
 /// Needs, damage and warnings, most of them without any number of things.
 #[test]
 fn the_situation_in_six_languages() {

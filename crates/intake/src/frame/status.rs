@@ -5,7 +5,7 @@ use relight_ledger::model::Status;
 use super::figures::Figure;
 use super::sentence::Sentence;
 use super::verbs::{Aspect, Verb, has_subject};
-use crate::lexicon::{Action, Cue};
+use crate::lexicon::{Action, Cue, Sense};
 
 #[expect(
     clippy::match_same_arms,
@@ -35,8 +35,13 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         Action::Offer => Status::Offered,
         Action::Install => Status::Installed,
         Action::Energise => Status::Energised,
+        Action::Fund | Action::Total if money => Status::Allocated,
+        Action::Fund => Status::Purchased,
+        Action::Total => Status::Unclear,
     };
     Some(match (verb.aspect, verb.action) {
+        // "The number of generators stands at 300": it says nothing of how far they have come.
+        (_, Action::Total) if !money => return None,
         // Money is set up, not installed: it says nothing of how far it has come.
         (_, Action::Install | Action::Energise) if money => return None,
         (_, Action::Way) => Status::InTransit,
@@ -45,7 +50,7 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
             Aspect::Ongoing,
             Action::Send | Action::Depart | Action::Arrive | Action::Deliver | Action::Receive,
         ) => Status::InTransit,
-        (Aspect::Ongoing | Aspect::Present, Action::Give) => Status::Pledged,
+        (Aspect::Ongoing | Aspect::Present, Action::Give | Action::Fund) => Status::Pledged,
         (Aspect::Ongoing, Action::Donate) => Status::Pledged,
         (Aspect::Present, Action::Deliver) => Status::Sent,
         (Aspect::Present, Action::Arrive) => Status::InTransit,
@@ -53,7 +58,7 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
         (Aspect::Ongoing, Action::Install) => Status::Delivered,
         (Aspect::Ongoing | Aspect::Present, action) => done(action),
         // A government that decides on money is bound by it.
-        (Aspect::Future, Action::Give | Action::Allocate | Action::Spend)
+        (Aspect::Future, Action::Give | Action::Allocate | Action::Spend | Action::Fund)
             if money && verb.decided =>
         {
             Status::Committed
@@ -62,11 +67,10 @@ pub(super) fn class(verb: &Verb, money: bool) -> Option<Status> {
             Status::Pledged
         }
         // "Berlin to provide 350 generators" promises; "to send" and "to deliver" say when.
-        (Aspect::Planned, Action::Give | Action::Donate | Action::Offer | Action::Allocate)
-            if verb.headline =>
-        {
-            Status::Pledged
-        }
+        (
+            Aspect::Planned,
+            Action::Give | Action::Donate | Action::Offer | Action::Allocate | Action::Fund,
+        ) if verb.headline => Status::Pledged,
         (Aspect::Possible, Action::Prepare | Action::Mobilise) => Status::Preparing,
         (Aspect::Possible, _) => Status::Possible,
         (Aspect::Planned | Aspect::Future, Action::Prepare) => Status::Preparing,
@@ -122,7 +126,7 @@ pub(super) fn governing<'v>(
 fn participles(s: &Sentence, verbs: &[Verb], figures: &[Figure], end: usize) -> Vec<usize> {
     let mut out = Vec::new();
     for (i, verb) in verbs.iter().enumerate() {
-        if is_aside(s, verb, verbs.get(i + 1), end) {
+        if is_relative(s, verb, verbs.get(i + 1), end) || is_aside(s, verb, verbs.get(i + 1), end) {
             out.push(verb.head);
             continue;
         }
@@ -141,6 +145,21 @@ fn participles(s: &Sentence, verbs: &[Verb], figures: &[Figure], end: usize) -> 
         }
     }
     out
+}
+
+/// "12 of the 40 generators that Athens promised have arrived": the predicate says more than the relative clause.
+fn is_relative(s: &Sentence, verb: &Verb, next: Option<&Verb>, end: usize) -> bool {
+    let Some(next) = next.filter(|v| !v.weak && !v.negated) else {
+        return false;
+    };
+    let pronoun =
+        matches!(s.body(end), "that" | "which" | "що" | "які" | "qui" | "que" | "które" | "care");
+    // "the generators Spain sent have arrived".
+    let contact = s.starting(Sense::Party(0), end).is_some_and(|p| p.end == verb.start);
+    let helped = next.start < next.head || next.action.moves_itself();
+    let clear = !(end..next.start)
+        .any(|at| matches!(s.body(at), "," | ";" | "and" | "та" | "і" | "et" | "i" | "și"));
+    (pronoun || contact) && verb.start <= end + 4 && helped && clear && next.start <= verb.end + 5
 }
 
 /// "60 generators, bought by businesses, set off": a participle between commas before the predicate.

@@ -64,6 +64,13 @@ pub(super) fn load(mut add: impl FnMut(&'static str, u16, fn(&str) -> Case, u16)
             add(patterns, language.mask(), foreign_case, id);
         }
     }
+    // "Macron promised 63 generators": a government by the name of who leads it.
+    for row in table::rows(include_str!("../../data/leaders.tsv")) {
+        let [code, patterns] = row[..] else { continue };
+        if let Some(id) = parties.iter().position(|p: &Party| p.country == Some(code)) {
+            add(patterns, ANY, |_| Case::Name, id as u16);
+        }
+    }
     for row in table::rows(include_str!("../../data/organisations.tsv")) {
         let [name, sort, country, patterns] = row[..] else { continue };
         let sort = match sort {

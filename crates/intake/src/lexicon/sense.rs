@@ -81,6 +81,10 @@ pub(crate) enum Action {
     Offer,
     Install,
     Energise,
+    /// Pays for what others give: "financed 130 generators".
+    Fund,
+    /// Sums up what was given: "amounts to".
+    Total,
 }
 
 impl Action {
@@ -106,6 +110,8 @@ impl Action {
             "offer" => Action::Offer,
             "install" => Action::Install,
             "energise" => Action::Energise,
+            "fund" => Action::Fund,
+            "total" => Action::Total,
             _ => return None,
         })
     }
@@ -117,7 +123,7 @@ impl Action {
 
     /// Whether its subject may be the thing itself: "generators arrived", "kits will leave".
     pub fn moves_itself(self) -> bool {
-        matches!(self, Action::Arrive | Action::Depart | Action::Way)
+        matches!(self, Action::Arrive | Action::Depart | Action::Way | Action::Total)
     }
 }
 

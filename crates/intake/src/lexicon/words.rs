@@ -30,6 +30,8 @@ pub(crate) enum Words {
     Holds,
     /// "to help".
     Help,
+    /// "thanked", "grateful to".
+    Thank,
 }
 
 impl Words {
@@ -47,6 +49,7 @@ impl Words {
             "able" => Words::Able,
             "holds" => Words::Holds,
             "help" => Words::Help,
+            "thank" => Words::Thank,
             _ => return None,
         })
     }

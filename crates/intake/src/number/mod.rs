@@ -182,6 +182,9 @@ impl Numbers<'_> {
                 return number;
             };
             number = Number { low, high, other: None, end: at + length, ..number };
+            if let Some(more) = self.rest_of_thousand(&number, scale) {
+                number = more;
+            }
             // "Mio.", "тис.": the full stop is of the abbreviation.
             let word = self.body(number.end - 1).to_lowercase();
             let short = matches!(
@@ -211,6 +214,23 @@ impl Numbers<'_> {
         }
     }
 
+    /// "1 тис. 200", "2 tys. 500": thousands with the hundreds behind them.
+    fn rest_of_thousand(&self, number: &Number, scale: u64) -> Option<Number> {
+        let slavic = matches!(
+            self.language,
+            Some(Language::Ukrainian | Language::Polish | Language::Russian)
+        );
+        let dot = usize::from(self.body(number.end) == ".");
+        let at = number.end + dot;
+        let rest = self.body(at);
+        let three = rest.len() == 3 && rest.bytes().all(|b| b.is_ascii_digit());
+        if !(slavic && scale == 1000 && three && number.low.whole().is_some()) {
+            return None;
+        }
+        let sum = number.low.plus(rest.parse().ok()?)?;
+        Some(Number { low: sum, high: sum, end: at + 1, ..*number })
+    }
+
     /// `m`, `bn` and `k` glued to digits.
     fn letter(&self, at: usize) -> Option<u64> {
         let token = self.tokens.get(at)?;
@@ -218,13 +238,17 @@ impl Numbers<'_> {
         let sum = at
             .checked_sub(2)
             .is_some_and(|b| matches!(self.body(b), "£" | "€" | "$") && self.body(at) != "k");
+        // "500 M€".
+        let signed = matches!(self.body(at + 1), "€" | "$" | "£")
+            && self.tokens.get(at + 1).is_some_and(|t| t.glued);
+        let sum = sum || signed;
         if !(token.glued || sum) || !self.tokens.get(at.checked_sub(1)?)?.shape.eq(&Shape::Number) {
             return None;
         }
         match token.span.of(self.text) {
-            "k" | "K" => Some(1_000),
+            "k" | "K" if !sum => Some(1_000),
             "M" | "m" | "mn" | "mln" | "mio" => Some(1_000_000),
-            "bn" | "B" | "b" | "Bn" | "BN" => Some(1_000_000_000),
+            "bn" | "B" | "b" | "Bn" | "BN" | "Md" | "Mds" => Some(1_000_000_000),
             _ => None,
         }
     }
@@ -372,6 +396,16 @@ impl Numbers<'_> {
 
     /// The lower end of "5 to 10 million".
     fn shared_scale(&self, first: &Number, second: &Number) -> Option<Decimal> {
+        // "three to four hundred".
+        if first.sort == NumberSort::Words && second.sort == NumberSort::Words {
+            let factor = match self.word(second.end.checked_sub(1)?)?.0 {
+                NumberWord::Hundred => Decimal::from(100),
+                NumberWord::Scale(scale) => Decimal::from(i64::try_from(scale).ok()?),
+                _ => return None,
+            };
+            let one = first.end - first.start == 1 && first.low < Decimal::from(100);
+            return first.low.times(factor).filter(|low| one && *low < second.low);
+        }
         let scaled =
             second.end - second.start > 1 || self.letter(second.end.checked_sub(1)?).is_some();
         let bare = first.end - first.start == 1;

@@ -108,12 +108,20 @@ fn by_words(line: &str) -> Option<Furniture> {
             }
         };
         // Who wrote it is a name, not a sentence: "By Friday the ministry had received ...".
-        if hit && (*kind != Furniture::Author || words <= 8 && !line.trim_end().ends_with('.')) {
+        if hit && (*kind != Furniture::Author || words <= 8 && is_byline(line)) {
             found = Some(*kind);
             break;
         }
     }
     found.or_else(|| weather(line)).or_else(|| dates_alone(line))
+}
+
+/// "By Anna Smith", but not "By Christmas another 10,000 kits should arrive".
+fn is_byline(line: &str) -> bool {
+    let small = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
+    let words = line.split_whitespace().skip(1);
+    let (small, all) = (words.clone().filter(small).count(), words.count());
+    !line.trim_end().ends_with('.') && (small * 2 <= all || all <= 3)
 }
 
 fn starts(folded: &str, pattern: &str) -> bool {
@@ -155,7 +163,14 @@ fn dates_alone(line: &str) -> Option<Furniture> {
         .iter()
         .map(|d| tokens[d.start..d.end].iter().filter(|t| t.shape == Shape::Word).count())
         .sum();
-    ((covered > 0 || clock) && words.saturating_sub(date_words) <= 3).then_some(Furniture::Time)
+    // "100 generators arrived on December 28": what is counted is no date.
+    let counted = !clock
+        && tokens.iter().enumerate().any(|(i, t)| {
+            let dated = dates.iter().any(|d| d.start <= i && i < d.end);
+            t.shape == Shape::Number && !dated && words > date_words + 1
+        });
+    ((covered > 0 || clock) && !counted && words.saturating_sub(date_words) <= 3)
+        .then_some(Furniture::Time)
 }
 
 /// Runs of three and more very short lines without an end are a menu, or a row of buttons.

@@ -142,12 +142,33 @@ fn word(text: &str) -> usize {
                 return at + c.len_utf8();
             }
         } else if matches!(c, '-' | '‑') && next.is_some_and(char::is_alphanumeric) {
-            // Within a word.
+            // Within a word, but for "British-funded" and "million-dollar", which say two things.
+            if latin && says_more(&text[at + c.len_utf8()..]) {
+                break;
+            }
         } else {
             break;
         }
     }
     end.max(text.chars().next().map_or(1, char::len_utf8))
+}
+
+/// Second halves that have a sense of their own.
+fn says_more(tail: &str) -> bool {
+    const HALVES: [&str; 10] = [
+        "funded",
+        "financed",
+        "donated",
+        "supplied",
+        "sponsored",
+        "provided",
+        "dollar",
+        "euro",
+        "pound",
+        "yen",
+    ];
+    let end = tail.find(|c: char| !c.is_alphanumeric()).unwrap_or(tail.len());
+    tail.get(..end).is_some_and(|word| HALVES.contains(&word))
 }
 
 /// Length of initials such as `U.S.` or `p.m.`, or 0.

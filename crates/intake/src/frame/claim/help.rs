@@ -3,28 +3,61 @@
 use super::{Before, Reader};
 use crate::draft::{Draft, Field, Modality, Polarity};
 use crate::frame::{parties, verbs};
-use crate::lexicon::{self, Manner, Words};
+use crate::lexicon::{self, Manner, Sense, Words};
 use relight_ledger::model::{Category, Lot, Qualifier, Quantity, Status};
 
 impl Reader<'_> {
+    /// "was planning additional assistance", "is weighing further aid": no verb of giving, but a plan of it.
+    fn planned(&self) -> Option<(usize, Status, usize)> {
+        let s = self.s;
+        s.layer(Sense::Modal(lexicon::Modality::Planned)).iter().find_map(|m| {
+            let status = match m.sense {
+                Sense::Modal(lexicon::Modality::Planned) => Status::Planned,
+                Sense::Modal(lexicon::Modality::Possible) => Status::Possible,
+                _ => return None,
+            };
+            // Of verbs that take an object alone: "planning", "considering".
+            let takes = s.words(m.start, m.end).to_lowercase();
+            let object = [
+                "planning",
+                "considering",
+                "weighing",
+                "mulling",
+                "weighs",
+                "mulls",
+                "considers",
+                "discussing",
+                "exploring",
+                "preparing",
+            ]
+            .iter()
+            .any(|w| takes == *w || takes.ends_with(&format!(" {w}")));
+            let thing = s.things().iter().find(|t| t.start >= m.end && t.start <= m.end + 3)?;
+            let aid = matches!(thing.sense, Sense::Thing(sort) if sort.is_abstract());
+            (object && aid).then_some((thing.start, status, m.start))
+        })
+    }
+
     /// An offer or a promise to help, by somebody who is named, on a page that helps somebody.
     pub(super) fn help(&self, before: &mut Before) -> Option<Draft> {
         let s = self.s;
         self.context.recipient?;
-        let (at, status, start) = s.tokens().find_map(|at| {
-            if !s.is(at, Words::Help) {
-                return None;
-            }
-            let (modalities, start) = verbs::helpers(s, at, s.range.0);
-            let has = |m: lexicon::Modality| modalities.contains(&m);
-            let status = if has(lexicon::Modality::Pledged) {
-                Status::Pledged
-            } else if has(lexicon::Modality::Possible) && !is_chance(s.body(start)) {
-                Status::Possible
-            } else {
-                return None;
-            };
-            (!has(lexicon::Modality::Negated)).then_some((at, status, start))
+        let (at, status, start) = self.planned().or_else(|| {
+            s.tokens().find_map(|at| {
+                if !s.is(at, Words::Help) {
+                    return None;
+                }
+                let (modalities, start) = verbs::helpers(s, at, s.range.0);
+                let has = |m: lexicon::Modality| modalities.contains(&m);
+                let status = if has(lexicon::Modality::Pledged) {
+                    Status::Pledged
+                } else if has(lexicon::Modality::Possible) && !is_chance(s.body(start)) {
+                    Status::Possible
+                } else {
+                    return None;
+                };
+                (!has(lexicon::Modality::Negated)).then_some((at, status, start))
+            })
         })?;
         let donors = parties::spoken_of(s, self.context.recipient);
         if donors.is_empty()
@@ -38,8 +71,11 @@ impl Reader<'_> {
         draft.donors = donors.iter().map(|f| self.who(f)).collect();
         draft.sharing = self.sharing((at, at + 1), &donors);
         draft.status = Field::new(status, word, 60);
-        let modality =
-            if status == Status::Possible { Modality::Possible } else { Modality::Future };
+        let modality = match status {
+            Status::Possible => Modality::Possible,
+            Status::Planned => Modality::Intended,
+            _ => Modality::Future,
+        };
         draft.modality = Field::new(modality, word, 60);
         draft.item = Some(Field::new(Lot::new(Category::Money, s.words(at, at + 1)), span, 40));
         let told =

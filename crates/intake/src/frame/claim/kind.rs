@@ -102,6 +102,18 @@ impl Reader<'_> {
     /// "needs 17,000 generators": the word of need is nearer than any verb of giving.
     pub(super) fn need(&self, np: (usize, usize), verb: Option<&Verb>) -> Option<Span> {
         let s = self.s;
+        // "asked the G7 for 17,000 generators".
+        let like = Sense::Manner(Manner::CalledOn);
+        let asked = s.layer(like).iter().find(|m| {
+            m.sense == like
+                && s.before(np.0) == "for"
+                && m.end < np.0
+                && np.0 - m.end <= 6
+                && !(m.end..np.0).any(|at| matches!(s.body(at), "," | ";"))
+        });
+        if let Some(asked) = asked {
+            return Some(s.span(asked.start, asked.end));
+        }
         let found = s.cues().iter().filter(|m| m.sense == Sense::Cue(Cue::Need)).find(|m| {
             let left = m.end <= np.0 && np.0 - m.end <= 10;
             let right = m.start >= np.1 && m.start - np.1 <= 3;
@@ -110,7 +122,28 @@ impl Reader<'_> {
                 && s.starting(Sense::Thing(Sort::Generic), m.end).is_some();
             let meets = matches!(
                 s.before(m.start),
-                "the" | "urgent" | "essential" | "basic" | "such" | "meet"
+                "the"
+                    | "urgent"
+                    | "essential"
+                    | "basic"
+                    | "such"
+                    | "meet"
+                    | "energy"
+                    | "humanitarian"
+                    | "winter"
+                    | "heating"
+                    | "immediate"
+                    | "pressing"
+                    | "critical"
+                    | "current"
+                    | "priority"
+                    | "repair"
+                    | "their"
+                    | "its"
+                    | "our"
+                    | "'s"
+                    | "’s"
+                    | "most"
             );
             (left || right) && !adjective && !meets
         })?;
@@ -119,7 +152,7 @@ impl Reader<'_> {
                 && !matches!(v.action, Action::Receive | Action::Offer)
                 && v.aspect != Aspect::Purpose
                 && v.end <= np.0
-                && v.start > found.end
+                && v.head >= found.end
         }) || verb
             .is_some_and(|v| !v.weak && v.start >= np.1 && v.aspect == Aspect::Done);
         (!stronger).then(|| s.span(found.start, found.end))

@@ -1,5 +1,6 @@
 //! Drafts of claims from one sentence: each figure, or each thing that is given without one, with its verb and parties.
 
+mod giver;
 mod help;
 mod item;
 mod kind;
@@ -9,7 +10,7 @@ mod ties;
 mod unnumbered;
 
 use self::item::is_core;
-use self::subject::{found, is_we, refers_back};
+use self::subject::found;
 use super::{figures, parties, status, verbs};
 use crate::draft::{Draft, Field, Modality, Who};
 use crate::frame::attribution::Attribution;
@@ -17,7 +18,7 @@ use crate::frame::figures::{Figure, What};
 use crate::frame::parties::{Found, Roles};
 use crate::frame::sentence::Sentence;
 use crate::frame::verbs::{Aspect, Verb};
-use crate::lexicon::{Action, Cue, PartySort, Sense, Sort};
+use crate::lexicon::{Action, Cue, Sense, Sort};
 use crate::text::Span;
 use relight_ledger::model::{ClaimKind, Money, Qualifier, Quantity, Sharing, Side, Status, Unit};
 
@@ -39,13 +40,15 @@ pub(crate) struct Context<'a> {
     pub attribution: &'a Attribution,
     /// Who says it, where that is a party that is known.
     pub speaker: Option<Found>,
+    /// Whether all of the page is this one sentence: somebody took it for a claim, so that a number or a thing is enough.
+    pub quote: bool,
     /// Countries that the page speaks of as its own: whose dollar a bare one may be.
     pub countries: &'a [&'static str],
 }
 
 /// The drafts of a sentence, in order.
 pub(crate) fn read(s: &Sentence, context: &Context, before: &mut Before) -> Vec<Draft> {
-    let figures = figures::find(s);
+    let figures = figures::find(s, context.quote);
     let verbs = verbs::find(s);
     let mut out = Vec::new();
     let mut used: Vec<(usize, usize)> = Vec::new();
@@ -104,7 +107,9 @@ impl Reader<'_> {
             status::governing(s, self.verbs, self.figures, np.0, whole.map_or(np.1, |w| w.tail));
         let verb = governing.map(|(v, _)| *v);
         // What was fired, destroyed or lost is no help.
-        if self.is_harm(np, verb.as_ref()) {
+        let quote = self.context.quote;
+        let weapon = thing.is_some_and(|t| t.sort == Sort::Military);
+        if self.is_harm(np, verb.as_ref()) || quote && weapon && verb.is_none() {
             return None;
         }
         let item = match thing {
@@ -147,27 +152,18 @@ impl Reader<'_> {
         });
         let other = sort_is_other && !bound && !cargo && !listed && !filled;
         // "a generator" by itself is a word of any story; one that is given, rated or somebody's is a piece of help.
-        let article = matches!(
-            quantity.words.to_lowercase().as_str(),
-            "a" | "an"
-                | "another"
-                | "the"
-                | "this"
-                | "its"
-                | "our"
-                | "their"
-                | "first"
-                | "second"
-                | "third"
-                | "single"
-                | "latest"
-        );
+        let article = is_article(&quantity.words) || thing.is_some_and(|t| t.start == figure.start);
         let meant =
             self.is_rated(np) || self.worth(at).is_some() || bound || parties::has_source(s);
-        if article && verb.is_none() && !meant {
+        // "the Lithuanian gift of an autotransformer": somebody is named who may give it.
+        let meant = meant || !parties::spoken_of(s, self.context.recipient).is_empty();
+        if article && verb.is_none() && !meant && !quote {
             return None;
         }
-        if verb.is_none() && (thing.is_none() && !elliptic || other) {
+        if verb.is_none()
+            && (thing.is_none() && !elliptic || other)
+            && !(quote && s.body(figure.end) != "of")
+        {
             return None;
         }
         let quantity = Field::new(
@@ -204,9 +200,13 @@ impl Reader<'_> {
             self.s.body(end),
             "of" | "z" | "ze" | "з" | "із" | "зі" | "von" | "sur" | "din" | "из" | "su"
         );
-        self.figures
-            .get(at + 1)
-            .filter(|next| of && next.start <= end + 2 && matches!(next.what, What::Count { .. }))
+        // "5 out of 15".
+        let out = self.s.body(end) == "out" && self.s.body(end + 1) == "of";
+        self.figures.get(at + 1).filter(|next| {
+            (of || out)
+                && next.start <= end + 2 + usize::from(out)
+                && matches!(next.what, What::Count { .. })
+        })
     }
 
     /// Parties, status, kind and relations of what stands at `np`.
@@ -218,49 +218,9 @@ impl Reader<'_> {
         before: &Before,
     ) -> Draft {
         let s = self.s;
-        let Roles { mut donors, recipients, channel } =
+        let Roles { donors, recipients, channel } =
             parties::roles(s, verb, np, self.context.recipient);
-        let gives =
-            verb.is_some_and(|v| !v.passive && !v.action.is_getting() && !v.action.moves_itself());
-        // "We will send 50 generators," the Danish prime minister said.
-        if let Some(speaker) = self.context.speaker
-            && gives
-            && verb.is_some_and(|v| is_we(s, v))
-            && (donors.is_empty() || donors.iter().any(|d| speaker.span == d.span))
-            && self.context.recipient.is_none_or(|r| r.row != speaker.row)
-        {
-            donors = parties::together_with(s, speaker);
-        }
-        if donors.is_empty()
-            && gives
-            && !before.donors.is_empty()
-            && verb.is_some_and(|v| refers_back(s, v))
-        {
-            donors = before.donors.iter().map(|d| Found { confidence: 45, ..*d }).collect();
-        }
-
-        // "126 generators would be sent, Hungary's foreign minister said": who speaks for a government speaks of its gifts.
-        let to_come = verb.is_some_and(|v| {
-            v.passive
-                && !v.negated
-                && matches!(
-                    v.aspect,
-                    Aspect::Future | Aspect::Planned | Aspect::Pledged | Aspect::Ongoing
-                )
-        });
-        if donors.is_empty()
-            && to_come
-            && let Some(speaker) = self.context.speaker
-            && speaker
-                .party()
-                .is_some_and(|p| matches!(p.sort, PartySort::Country | PartySort::Government))
-            && self.context.recipient.is_none_or(|r| {
-                r.row != speaker.row
-                    && r.party().and_then(|p| p.country) != speaker.party().and_then(|p| p.country)
-            })
-        {
-            donors = vec![Found { confidence: 40, ..speaker }];
-        }
+        let mut donors = self.givers(np, verb, donors, before);
 
         let who = |f: &Found| self.who(f);
         let (mut status, modality) = self.status(verb, money, np);
@@ -387,4 +347,23 @@ pub(super) fn confidence(qualifier: Qualifier) -> u8 {
         Qualifier::Vague | Qualifier::Between => 75,
         _ => 85,
     }
+}
+
+/// Words that count one without a number.
+fn is_article(words: &str) -> bool {
+    matches!(
+        words.to_lowercase().as_str(),
+        "a" | "an"
+            | "another"
+            | "the"
+            | "this"
+            | "its"
+            | "our"
+            | "their"
+            | "first"
+            | "second"
+            | "third"
+            | "single"
+            | "latest"
+    )
 }

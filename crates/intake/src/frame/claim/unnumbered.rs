@@ -48,7 +48,13 @@ impl Reader<'_> {
                 continue;
             }
             let np = (thing.start, thing.end);
-            let Some((verb, cost)) = governing.get(i).copied().flatten() else { continue };
+            let found = governing.get(i).copied().flatten();
+            let asked = matches!(s.before(np.0), "many" | "much");
+            if self.context.quote && !numbered && told.is_none() && !asked {
+                out.push(self.named(thing, found.map(|(v, _)| v), before));
+                break;
+            }
+            let Some((verb, cost)) = found else { continue };
             let governed = verb.head.abs_diff(np.0) <= 24 && cost <= 16 && !verb.weak;
             // What a number with the same verb says already needs no second draft.
             let doubled = numbered
@@ -151,6 +157,15 @@ impl Reader<'_> {
             };
             out.push(self.finish(draft, np, before));
         }
+        // "promised more help, announcing an aid package": one promise, told twice.
+        let names =
+            |d: &Draft| d.donors.iter().map(|w| w.value.name().to_owned()).collect::<Vec<_>>();
+        let of = |d: &Draft, category: Category| {
+            d.item.as_ref().is_some_and(|i| i.value.category == category)
+        };
+        if let Some(package) = out.iter().find(|d| of(d, Category::Package)).map(names) {
+            out.retain(|d| !of(d, Category::Money) || names(d) != package);
+        }
         if out.is_empty()
             && !numbered
             && let Some(told) = told
@@ -161,6 +176,20 @@ impl Reader<'_> {
             out.extend(self.contents(&free, before));
         }
         out
+    }
+
+    /// A thing that a quote names, whatever is said of it.
+    fn named(&self, thing: &Thing, verb: Option<&Verb>, before: &mut Before) -> Draft {
+        let s = self.s;
+        let np = (thing.start, thing.end);
+        let mut draft = self.frame(np, verb, thing.sort.is_abstract(), before);
+        let lot = Lot::new(thing.sort.category(), s.words(thing.start, thing.end));
+        draft.item = Some(Field::new(lot, s.span(thing.start, thing.end), 50));
+        draft.quantity = Field::unsaid(
+            Quantity { qualifier: Qualifier::Unspecified, ..Quantity::default() },
+            50,
+        );
+        self.finish(draft, np, before)
     }
 
     /// "The package includes fuel, generators and blankets": what was promised before, named at last.
@@ -290,5 +319,6 @@ fn gives_aid(verb: &Verb) -> bool {
             | Action::Commit
             | Action::Deliver
             | Action::Donate
+            | Action::Fund
     )
 }

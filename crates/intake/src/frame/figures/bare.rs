@@ -39,7 +39,8 @@ pub(super) fn bare(
         && !more
         && qualifier == Qualifier::Exact;
     // "30 of them", "5 of which", "the first 20 of 52 generators".
-    let of_them = next == "of" && is_of_them(s, number.end + 1);
+    let of_them = next == "of" && is_of_them(s, number.end + 1)
+        || next == "out" && s.body(number.end + 1) == "of" && is_of_them(s, number.end + 2);
     // "sent 500 to Ukraine", "bringing the total to 1,400".
     let object = s.ending(Sense::Verb(crate::lexicon::Action::Send, Form::Done), start).is_some();
     let follows = is_after_noun(s, skip) || s.cue_at(skip, Cue::To) || s.cue_at(skip, Cue::Via);
@@ -49,13 +50,17 @@ pub(super) fn bare(
     );
     let sum = (1..=3).any(|back| start.checked_sub(back).is_some_and(|b| s.cue_at(b, Cue::Total)));
     let named = next == "of" && !of_them;
+    // "Spain will send 14 generators, Greece 2 and Italy 6", "; Germany - 350": the party stands for the verb.
+    let gapped =
+        known && follows_party(s, start) && (!s.is_word(skip) || s.is(skip, Words::AfterNoun));
     let holds = !year
-        && (verb
-            && (more
-                || rest
-                || known
-                || s.before(start) == "the"
-                || number.low >= Decimal::from(10))
+        && (gapped
+            || verb
+                && (more
+                    || rest
+                    || known
+                    || s.before(start) == "the"
+                    || number.low >= Decimal::from(10))
             || relative
                 && !named
                 && (more
@@ -87,6 +92,20 @@ pub(super) fn bare(
         end: number.end,
         tail: number.end,
         what: What::Count { quantity, thing: None },
+    })
+}
+
+/// Whether a party stands right before, but for a dash or a comma.
+fn follows_party(s: &Sentence, start: usize) -> bool {
+    let like = Sense::Party(0);
+    let gap = start.checked_sub(1).filter(|b| matches!(s.body(*b), "-" | "–" | "—" | "," | ":"));
+    let at = gap.unwrap_or(start);
+    s.ending(like, at).is_some_and(|p| {
+        let from = matches!(
+            s.before(p.start),
+            "from" | "від" | "з" | "із" | "aus" | "von" | "de" | "z" | "din"
+        );
+        gap.is_none_or(|g| s.body(g) != "," || from)
     })
 }
 
@@ -192,4 +211,37 @@ pub(super) fn carriers(s: &Sentence, figures: &mut Vec<Figure>) {
         );
         !(by || others && with)
     });
+}
+
+/// A number of which nothing says what it counts: the noun behind it is of no thing that is known.
+pub(super) fn by_itself(s: &Sentence, number: &Number) -> Option<Figure> {
+    if !matches!(number.sort, NumberSort::Digits | NumberSort::Words | NumberSort::Vague)
+        || is_of_parties(s, number.end)
+    {
+        return None;
+    }
+    let (low, high) = number.as_count();
+    let year =
+        low >= Decimal::from(1990) && low <= Decimal::from(2040) && number.end - number.start == 1;
+    let people =
+        s.starting(Sense::Situation(crate::lexicon::Situation::People), number.end).is_some();
+    let glued = s.token(number.end).is_some_and(|t| t.glued) && s.is_word(number.end);
+    if year
+        || people
+        || glued
+        || matches!(s.body(number.end), "%" | "°" | ":" | "of" | "/")
+        || low.whole().is_none()
+    {
+        return None;
+    }
+    let (qualifier, start) = super::hedge(s, number, number.start);
+    let range = super::interval(qualifier, low, high);
+    let words = s.words(start, number.end).to_owned();
+    let quantity = Quantity { range, qualifier, unit: Unit::Piece, words };
+    Some(Figure {
+        start,
+        end: number.end,
+        tail: number.end,
+        what: What::Count { quantity, thing: None },
+    })
 }

@@ -8,7 +8,7 @@ pub(super) use self::sums::bare_currency;
 
 use self::bare::{bare, carriers, unit_of};
 use self::sums::sum;
-use self::thing::{articles, listed, rating_end, shared, thing_after, unnamed};
+use self::thing::{articles, is_piece, listed, rating_end, shared, thing_after, unnamed};
 use crate::frame::sentence::Sentence;
 use crate::lexicon::{Cue, Form, Mention, Sense, Sort, UnitSort};
 use crate::number::{Number, NumberSort};
@@ -51,24 +51,39 @@ pub(super) struct Thing {
 /// Tokens between a number and what it counts.
 const NEAR: usize = 6;
 
-/// The figures of a sentence, in order.
-pub(super) fn find(s: &Sentence) -> Vec<Figure> {
+/// The figures of a sentence, in order. `quote`: a number by itself is one too.
+pub(super) fn find(s: &Sentence, quote: bool) -> Vec<Figure> {
     let mut out: Vec<Figure> = Vec::new();
     for number in s.numbers {
         // "fourteen (14) generators": said twice.
         let again = s.before(number.start) == "("
             && s.body(number.end) == ")"
             && s.numbers.iter().any(|n| n.end + 1 == number.start && n.low == number.low);
-        if s.is_date(number.start) && number.sort != NumberSort::Vague || again {
+        let dated = s.is_date(number.start) && !is_count_after_month(s, number);
+        if dated && number.sort != NumberSort::Vague || again {
             continue;
         }
-        let found =
-            sum(s, number, &out).or_else(|| measure(s, number)).or_else(|| count(s, number));
+        let found = sum(s, number, &out)
+            .or_else(|| measure(s, number))
+            .or_else(|| count(s, number))
+            .or_else(|| if quote { bare::by_itself(s, number) } else { None });
         out.extend(found);
     }
     articles(s, &mut out);
     carriers(s, &mut out);
     out
+}
+
+/// "In November 22 generators were sent": the number is of what follows, and no day.
+fn is_count_after_month(s: &Sentence, number: &Number) -> bool {
+    let month = number.start.checked_sub(1).filter(|b| s.starting(Sense::Month(1), *b).is_some());
+    let within = month.is_some_and(|m| {
+        matches!(
+            s.before(m).to_lowercase().as_str(),
+            "in" | "during" | "since" | "for" | "im" | "en" | "w" | "în" | "у" | "в"
+        )
+    });
+    within && thing_after(s, number.end, 2).is_some_and(|t| !t.sort.is_abstract())
 }
 
 /// The hedge of a number and the first token of it.
@@ -203,6 +218,19 @@ fn stuff(s: &Sentence, number: &Number, unit: &Mention, name: &str) -> Option<Fi
         thing_after(s, unit.end, 4).filter(|t| !t.sort.is_abstract() || t.sort == Sort::Money);
     let (qualifier, start) = hedge(s, number, number.start);
     let (low, high) = (number.low, number.high);
+    // "a 200-tonne autotransformer": the weight of a piece.
+    let of_piece = name == "tonne"
+        && (s.body(number.end) == "-" || matches!(s.before(number.start), "a" | "an" | "A" | "An"))
+        && thing.is_some_and(|t| is_piece(t.sort) && t.start <= unit.end + 3);
+    if of_piece {
+        let range = Interval { min: Some(low), max: Some(high) };
+        return Some(Figure {
+            start: number.start,
+            end: unit.end,
+            tail: unit.end,
+            what: What::Rating(Rating { range, unit: RatingUnit::Tonne }),
+        });
+    }
     let weight = matches!(
         s.before(start),
         "weighing" | "weighs" | "weigh" | "масою" | "вагою" | "schwer" | "pesant"
@@ -210,9 +238,20 @@ fn stuff(s: &Sentence, number: &Number, unit: &Mention, name: &str) -> Option<Fi
     // Tonnes of aid are goods, whatever they are.
     let thing =
         thing.map(|t| if t.sort == Sort::Money { Thing { sort: Sort::Package, ..t } } else { t });
-    let whole = thing.is_some() && !weight && name != "kilometre";
+    // "16 km of cable", "cable (16 km)"; other lengths are of places.
+    let thing = thing.or_else(|| listed(s, start, unit.end));
+    let length = name == "kilometre"
+        && !thing.is_some_and(|t| {
+            matches!(t.sort, Sort::LineKit | Sort::Grid)
+                && (t.end <= start || t.start <= unit.end + 3)
+        });
+    let whole = thing.is_some() && !weight && !length;
     if whole {
-        let unit_of = if name == "litre" { Unit::Litre } else { Unit::Tonne };
+        let unit_of = match name {
+            "litre" => Unit::Litre,
+            "kilometre" => Unit::Kilometre,
+            _ => Unit::Tonne,
+        };
         let quantity = Quantity {
             range: interval(qualifier, low, high),
             qualifier,
@@ -222,7 +261,7 @@ fn stuff(s: &Sentence, number: &Number, unit: &Mention, name: &str) -> Option<Fi
         return Some(Figure {
             start,
             end: unit.end,
-            tail: thing.map_or(unit.end, |t| t.end),
+            tail: thing.map_or(unit.end, |t| t.end.max(unit.end)),
             what: What::Count { quantity, thing },
         });
     }

@@ -210,22 +210,18 @@ pub(super) fn unnamed(s: &Sentence, start: usize, from: usize) -> Option<Thing> 
 
 /// "a 1 MW generator", "an autotransformer weighing 54 tonnes", "another mobile gas turbine": one of it.
 pub(super) fn articles(s: &Sentence, out: &mut Vec<Figure>) {
-    if s.language() != Some(crate::text::language::Language::English) {
-        return;
+    use crate::text::language::Language;
+    match s.language() {
+        Some(Language::English) => {}
+        Some(Language::Ukrainian | Language::Polish | Language::Russian | Language::Bulgarian) => {
+            return singulars(s, out);
+        }
+        _ => return,
     }
     let mut found = Vec::new();
     for mention in s.things() {
         let Sense::Thing(sort) = mention.sense else { continue };
-        let piece = matches!(
-            sort,
-            Sort::Generator
-                | Sort::Turbine
-                | Sort::Transformer
-                | Sort::InstrumentTransformer
-                | Sort::Breaker
-                | Sort::MobileSubstation
-                | Sort::Vehicle
-        );
+        let piece = is_piece(sort);
         let last = s.before(mention.end).to_lowercase();
         let plural = last.ends_with('s') || last.ends_with("switchgear");
         let counted = out.iter().any(|f| {
@@ -267,11 +263,60 @@ pub(super) fn articles(s: &Sentence, out: &mut Vec<Figure>) {
             let adjective = s.is_word(start - 1)
                 && is_adjective_like(s, start - 1)
                 && !matches!(word.as_str(), "of" | "these" | "those");
-            if !(rating || adjective || word == "-") {
+            // "a new, more powerful autotransformer".
+            let comma = word == "," && s.is_word(start) && start < mention.start;
+            if !(rating || adjective || comma || word == "-") {
                 break;
             }
             start -= 1;
         }
+    }
+    out.extend(found);
+    out.sort_by_key(|f| f.start);
+}
+
+/// Things that come one by one, each of them worth a word.
+pub(super) fn is_piece(sort: Sort) -> bool {
+    matches!(
+        sort,
+        Sort::Generator
+            | Sort::Turbine
+            | Sort::Transformer
+            | Sort::InstrumentTransformer
+            | Sort::Breaker
+            | Sort::MobileSubstation
+            | Sort::Vehicle
+    )
+}
+
+/// "передала автотрансформатор", "podarowała transformator": languages without articles say one by the ending.
+fn singulars(s: &Sentence, out: &mut Vec<Figure>) {
+    const ENDINGS: [&str; 8] =
+        ["атор", "ator", "турбіну", "turbinę", "турбину", "підстанцію", "podstację", "агрегат"];
+    let mut found = Vec::new();
+    for mention in s.things() {
+        let Sense::Thing(sort) = mention.sense else { continue };
+        let piece = matches!(
+            sort,
+            Sort::Generator | Sort::Turbine | Sort::Transformer | Sort::MobileSubstation
+        );
+        let words = s.words(mention.start, mention.end).to_lowercase();
+        let one = ENDINGS.iter().any(|e| words.split_whitespace().any(|w| w.ends_with(e)));
+        let counted = out.iter().any(|f| {
+            matches!(&f.what, What::Count { .. }) && f.start < mention.end && mention.start < f.tail
+        });
+        if !piece || !one || counted {
+            continue;
+        }
+        let thing = Some(Thing { start: mention.start, end: mention.end, sort });
+        let words = s.words(mention.start, mention.end).to_owned();
+        let quantity = Quantity { words, ..Quantity::pieces(1) };
+        found.push(Figure {
+            start: mention.start,
+            end: mention.end,
+            tail: mention.end,
+            what: What::Count { quantity, thing },
+        });
     }
     out.extend(found);
     out.sort_by_key(|f| f.start);

@@ -5,7 +5,7 @@ use super::super::verbs::Verb;
 use super::Found;
 use super::groups::{Group, members};
 use super::place::{Place, is_genitive, is_slavic};
-use crate::lexicon::{Role, Sense};
+use crate::lexicon::{Action, Cue, Manner, Role, Sense};
 
 /// How much speaks for a group as the giver of what stands at `np`; nothing at or below nought.
 pub(super) fn donor_score(
@@ -17,11 +17,19 @@ pub(super) fn donor_score(
 ) -> i32 {
     let mut score = 0;
     let getting = verb.is_some_and(|v| v.action.is_getting());
-    let moves = verb.is_some_and(|v| v.action.moves_itself());
+    let moves = verb.is_some_and(|v| v.action.moves_itself() && v.action != Action::Total);
     let is_page = group.members.iter().any(|(row, ..)| Some(*row) == page);
     score += match group.place {
         // Right behind what is given: "15 from Romania and 30 from Poland".
-        Place::Source if group.start > np.1 && group.start <= np.1 + 2 => 11,
+        Place::Source
+            if group.start > np.1
+                && group.start <= np.1 + 2
+                && !matches!(s.body(np.1), ";" | ",") =>
+        {
+            11
+        }
+        // "from Poland, 200; from Italy, 30".
+        Place::Source if group.end + 1 == np.0 && matches!(s.body(group.end), "," | ":") => 9,
         Place::Source => 7,
         Place::Target => -9,
         Place::Location => -4,
@@ -84,7 +92,11 @@ pub(super) fn donor_score(
         if verb.passive && group.place == Place::Source && group.start >= verb.end {
             score += 2;
         }
-    } else if group.place == Place::Plain && group.end <= np.0 {
+    } else if group.place == Place::Plain
+        && group.end <= np.0
+        && s.starting(Sense::Manner(Manner::Said), group.end)
+            .is_none_or(|m| m.sense != Sense::Manner(Manner::Said))
+    {
         score += 2;
     }
     if is_page {
@@ -116,15 +128,36 @@ fn is_apposition(s: &Sentence, start: usize, np: usize) -> bool {
         && (start..np - 1).all(|at| s.is_word(at) && s.token(at).is_some_and(|t| !t.capital))
 }
 
+/// "Portugal 10", "Чехія — ще 20", "Germany - 350": at most a dash and a word for more stand between.
+fn is_beside(s: &Sentence, end: usize, np: usize) -> bool {
+    end <= np
+        && np - end <= 3
+        && (end..np).all(|at| {
+            matches!(s.body(at), "-" | "–" | "—" | ":" | "with") || s.cue_at(at, Cue::More)
+        })
+}
+
 /// What the order of words says: gaps, genitives, and subjects that follow their verb.
 fn order_score(s: &Sentence, verb: Option<&Verb>, np: (usize, usize), group: &Group) -> i32 {
     let mut score = 0;
     // "Spain will send 14 generators and Portugal 10 transformers".
-    if group.end == np.0
+    if is_beside(s, group.end, np.0)
         && group.place == Place::Plain
         && matches!(
             s.before(group.start),
-            "and" | "," | "та" | "і" | "а" | "und" | "et" | "i" | "a" | "și" | "iar" | "while"
+            "and"
+                | ","
+                | ";"
+                | "та"
+                | "і"
+                | "а"
+                | "und"
+                | "et"
+                | "i"
+                | "a"
+                | "și"
+                | "iar"
+                | "while"
         )
         && verb.is_some_and(|v| v.end < group.start)
     {

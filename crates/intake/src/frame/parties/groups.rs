@@ -4,7 +4,7 @@ use super::super::sentence::Sentence;
 use super::super::verbs::Verb;
 use super::Found;
 use super::place::{Place, place};
-use crate::lexicon::{PartySort, Role, Sense, lexicon};
+use crate::lexicon::{PartySort, Role, Sense, Words, lexicon};
 
 /// Several parties named in a row: "France, Germany and Italy".
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
         let (start, end) = (mention.start, mention.end);
         // "2.57 million US dollars" names no giver.
         let money = s.layer(Sense::Currency(None)).iter().any(|m| m.start < end && start < m.end);
-        if sort == Some(PartySort::Outlet) || money {
+        if sort == Some(PartySort::Outlet) || money || is_dateline(s, end) {
             continue;
         }
         if let Some(last) = out.last_mut() {
@@ -69,9 +69,52 @@ pub(super) fn groups(s: &Sentence) -> Vec<Group> {
                 continue;
             }
         }
-        out.push(Group { start, end, members: vec![(row, start, end)], place: place(s, start) });
+        // "British-funded generators", "thanked Norway for": who gives is plain.
+        let place =
+            if is_payer(s, end) || is_thanked(s, start) { Place::Source } else { place(s, start) };
+        out.push(Group { start, end, members: vec![(row, start, end)], place });
     }
     out
+}
+
+/// "BUCHAREST - Western governments", "WARSAW (AP) —": where it was written, at the head of a paragraph.
+fn is_dateline(s: &Sentence, end: usize) -> bool {
+    let capitals =
+        (s.range.0..end).all(|at| !s.is_word(at) || s.token(at).is_some_and(|t| t.capitals));
+    let dash = (end..end + 10).find(|at| {
+        matches!(s.body(*at), "-" | "–" | "—") && s.token(*at).is_some_and(|t| !t.glued)
+    });
+    let clear = |dash: usize| {
+        (end..dash)
+            .all(|at| !s.is_word(at) || s.is_date(at) || s.token(at).is_some_and(|t| t.capital))
+    };
+    end - s.range.0 <= 4 && capitals && dash.is_some_and(|at| clear(at) && s.is_word(at + 1))
+}
+
+/// "British-funded", "EU-financed".
+fn is_payer(s: &Sentence, end: usize) -> bool {
+    s.body(end) == "-"
+        && matches!(
+            s.body(end + 1),
+            "funded" | "financed" | "donated" | "supplied" | "sponsored" | "provided"
+        )
+}
+
+/// "thanked Romania for 52 generators": those who are thanked gave.
+fn is_thanked(s: &Sentence, start: usize) -> bool {
+    (1..=4).any(|back| start.checked_sub(back).is_some_and(|at| s.is(at, Words::Thank)))
+        && !(start.saturating_sub(4)..start).any(|at| matches!(s.body(at), "," | ";"))
+}
+
+/// Who does what a verb says, where the name stands right before it.
+pub(in crate::frame) fn subject_of(s: &Sentence, verb: &Verb, page: Option<Found>) -> Vec<Found> {
+    let page = page.and_then(|p| p.row);
+    groups(s)
+        .iter()
+        .rev()
+        .find(|g| g.end <= verb.start && verb.start <= g.end + 2)
+        .filter(|g| g.place == Place::Plain && g.members.iter().all(|(row, ..)| Some(*row) != page))
+        .map_or(Vec::new(), |g| members(s, g, 40))
 }
 
 /// "the Japanese agency JICA", "Austrian power utility Verbund": what the second name is stands between the two.
@@ -114,11 +157,14 @@ pub(in crate::frame) fn spoken_of(s: &Sentence, page: Option<Found>) -> Vec<Foun
 
 /// Whether a verb of arriving names a place that is not the country that the page helps.
 pub(in crate::frame) fn elsewhere(s: &Sentence, verb: &Verb, page: Option<Found>) -> bool {
-    let Some(page) = page.filter(|p| p.confidence >= 50).and_then(|p| p.party()) else {
-        return false;
-    };
+    // Help for Ukraine and Moldova comes through its neighbours: where nobody else is named, it is not there yet.
+    const NEIGHBOURS: [&str; 3] = ["PL", "RO", "SK"];
+    let page = page.filter(|p| p.confidence >= 50).and_then(|p| p.party());
     let other = |row: u16| {
-        lexicon().party(row).is_some_and(|p| p.country.is_some() && p.country != page.country)
+        lexicon().party(row).and_then(|p| p.country).is_some_and(|country| match page {
+            Some(page) => page.country != Some(country),
+            None => NEIGHBOURS.contains(&country),
+        })
     };
     groups(s).iter().any(|g| {
         g.place == Place::Location

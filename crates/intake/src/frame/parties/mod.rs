@@ -7,7 +7,7 @@ mod recipients;
 mod unknown;
 
 pub(super) use self::groups::{
-    elsewhere, gives_to, has_source, has_target, spoken_of, together_with,
+    elsewhere, gives_to, has_source, has_target, spoken_of, subject_of, together_with,
 };
 pub(crate) use self::recipients::Recipients;
 

@@ -38,6 +38,11 @@ pub(super) fn unknown_source(s: &Sentence, verb: &Verb, groups: &[Group]) -> Opt
     })
 }
 
+/// "on Tuesday made further pledges".
+fn alone_day(word: &str) -> bool {
+    word.ends_with("day") && word.len() <= 9
+}
+
 /// A name that the lexicon does not know, right before the verb: "Augstsprieguma tīkls will hand over".
 pub(super) fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Option<Found> {
     let verb = verb
@@ -55,6 +60,7 @@ pub(super) fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Op
             | Action::Mobilise
             | Action::Announce
             | Action::Offer
+            | Action::Fund
     );
     if !gives || verb.aspect == Aspect::Purpose {
         return None;
@@ -126,7 +132,8 @@ pub(super) fn unknown(s: &Sentence, verb: Option<&Verb>, groups: &[Group]) -> Op
     );
     let role = (start..end).any(|at| s.starting(Sense::Role(Role::Head), at).is_some());
     let person = s.ending(Sense::Role(Role::Head), start).is_some();
-    if small || role || person || alone && first.chars().count() < 4 {
+    let day = alone_day(first) && end - start == 1;
+    if small || day || role || person || alone && first.chars().count() < 4 {
         return None;
     }
     Some(Found { row: None, span: s.span(start, end), confidence: if alone { 30 } else { 45 } })

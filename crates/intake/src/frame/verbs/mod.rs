@@ -1,6 +1,7 @@
 //! Verbs of giving with what shifts them: "has already sent", "will be delivered", "is ready to provide".
 
 mod separable;
+mod split;
 
 use super::sentence::Sentence;
 use crate::lexicon::{Action, Form, Mention, Modality, Sense, Words};
@@ -66,18 +67,73 @@ pub(super) fn find(s: &Sentence) -> Vec<Verb> {
             .any(|p| p.len() > mention.len() && p.start <= mention.start && mention.end <= p.end);
         if modal
             || named
+            || is_untold(s, mention)
+            || is_talk(s, mention, action)
+            || is_office(s, mention)
             || s.things().iter().any(|t| t.start <= mention.start && mention.end <= t.end)
             || is_verbal_noun(s, mention)
         {
             continue;
         }
+        // "support has reached 520 million": a sum that is reached is a total.
+        let sums = action == Action::Arrive
+            && s.body(mention.start).to_lowercase().starts_with("reach")
+            && (mention.end..mention.end + 4)
+                .any(|at| s.starting(Sense::Currency(None), at).is_some());
+        let action = if sums { Action::Total } else { action };
         out.push(group(s, mention, action, form, &out));
+    }
+    if s.language() == Some(Language::English) {
+        let apart = split::find(s, &out);
+        if !apart.is_empty() {
+            out.retain(|v| !apart.iter().any(|a| a.start <= v.head && v.head < a.end));
+            out.extend(apart);
+            out.sort_by_key(|v| v.head);
+        }
     }
     if s.language() == Some(Language::German) {
         out.extend(separable::find(s));
         out.sort_by_key(|v| v.head);
     }
     out
+}
+
+/// "without giving details": what is not told is no deed.
+fn is_untold(s: &Sentence, mention: &Mention) -> bool {
+    let like = Sense::Manner(crate::lexicon::Manner::DidNotSpecify);
+    s.layer(like)
+        .iter()
+        .any(|m| m.sense == like && m.start <= mention.start && mention.end <= m.end)
+}
+
+/// "Finance Minister": the first word of an office is no verb.
+fn is_office(s: &Sentence, mention: &Mention) -> bool {
+    s.layer(Sense::Role(crate::lexicon::Role::Minister))
+        .iter()
+        .any(|m| m.start <= mention.start && mention.end <= m.end && m.len() > mention.len())
+}
+
+/// "talks are under way", "we are working to supply": no help is under way, and nothing works.
+fn is_talk(s: &Sentence, mention: &Mention, action: Action) -> bool {
+    let modal = s.layer(Sense::Modal(Modality::Future)).iter().any(|m| {
+        m.len() > 1 && mention.len() > 1 && m.start + 1 == mention.end && m.end > mention.end
+    });
+    let way = matches!(s.body(mention.start), "under" | "underway");
+    let talks = (1..=4).any(|back| {
+        mention.start.checked_sub(back).is_some_and(|at| {
+            matches!(
+                s.body(at).to_lowercase().as_str(),
+                "negotiations"
+                    | "talks"
+                    | "discussions"
+                    | "preparations"
+                    | "work"
+                    | "efforts"
+                    | "repairs"
+            )
+        })
+    });
+    action == Action::Install && modal || way && talks
 }
 
 /// "доставлення", "przekazanie", "доставление": the noun of a verb says that there is something, not that it was done.
